@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type Plugin } from 'vitest/config';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const compiler = `${root}packages/compiler`;
+const { version } = JSON.parse(readFileSync(`${compiler}/package.json`, 'utf8')) as { version: string };
+
+/** Imports `.md` and `.sh` files as text, as the bundle does. */
+const textModules: Plugin = {
+  name: 'belay-text-modules',
+  enforce: 'pre',
+  load: {
+    filter: { id: /\.(?:md|sh)$/ },
+    handler: (id) => `export default ${JSON.stringify(readFileSync(id, 'utf8'))};`,
+  },
+};
+
+export default defineConfig({
+  root,
+  plugins: [textModules],
+  define: { BELAY_VERSION: JSON.stringify(version) },
+  test: {
+    include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    globalSetup: [`${compiler}/build/generate.mjs`],
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    // The machines of CI have two cores, and the end-to-end tests start many processes of their own.
+    maxWorkers: 2,
+  },
+});
