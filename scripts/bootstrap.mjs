@@ -56,7 +56,7 @@ export function toolEnvironment() {
 
 /**
  * Runs a tool of this checkout in its top folder.
- * @returns the exit code; 128 and the like for a signal is left to the shell, here it is 1
+ * @returns its exit code; 1 if it did not start or a signal ended it
  */
 export function runTool(command, args, options = {}) {
   const { status, error } = spawnSync(command, args, { cwd: root, env: toolEnvironment(), stdio: 'inherit', ...options });
