@@ -1,0 +1,82 @@
+import type { Location } from '../text/source.ts';
+
+export type Level = 'error' | 'warning' | 'note';
+
+/** What is known of a diagnostic before it is found: its stable code, its name, and how serious it is. */
+export interface DiagnosticKind {
+  /** Stable, never reused: `B0101`. */
+  readonly code: string;
+  /** Kebab-case, for people and for `allow`: `unknown-name`. */
+  readonly name: string;
+  readonly level: Level;
+  readonly category: DiagnosticCategory;
+  /** The version of Belay that has it first. */
+  readonly since: string;
+  /** One sentence: what is wrong when this is reported. */
+  readonly summary: string;
+}
+
+export type DiagnosticCategory = 'Syntax' | 'Names' | 'Types' | 'Hosts' | 'Releases' | 'Order' | 'The way back' | 'Safety' | 'Limits';
+
+/** A finding, as plain data: the same value feeds terminal, editor and every report. */
+export interface Diagnostic {
+  readonly code: string;
+  readonly name: string;
+  readonly level: Level;
+  /** One or two sentences: what was found, and what was expected. */
+  readonly message: string;
+  readonly primary: Location;
+  /** A few words at the primary place, such as `not declared`. */
+  readonly label?: string;
+  readonly related: readonly RelatedPlace[];
+  /** Further lines: drawings, reasons, what to do. */
+  readonly notes: readonly string[];
+  readonly fixes: readonly Fix[];
+  readonly url: string;
+}
+
+export interface RelatedPlace {
+  readonly location: Location;
+  readonly message: string;
+}
+
+export interface Fix {
+  readonly title: string;
+  readonly edits: readonly TextEdit[];
+  /** `certain`: the meaning is what was meant. `likely`: a person should look. */
+  readonly applicability: 'certain' | 'likely';
+}
+
+export interface TextEdit {
+  readonly location: Location;
+  readonly newText: string;
+}
+
+/** What the one who reports has to say; the rest comes from the kind. */
+export interface Finding {
+  readonly message: string;
+  readonly at: Location;
+  readonly label?: string;
+  readonly related?: readonly RelatedPlace[];
+  readonly notes?: readonly string[];
+  readonly fixes?: readonly Fix[];
+}
+
+/** The pages stand in the project's documentation, one heading each. */
+const PAGES = 'docs/diagnostics.md';
+
+/** Makes a diagnostic of a kind. */
+export function diagnostic(kind: DiagnosticKind, finding: Finding): Diagnostic {
+  return {
+    code: kind.code,
+    name: kind.name,
+    level: kind.level,
+    message: finding.message,
+    primary: { file: finding.at.file, start: finding.at.start, end: finding.at.end },
+    ...(finding.label === undefined ? {} : { label: finding.label }),
+    related: finding.related ?? [],
+    notes: finding.notes ?? [],
+    fixes: finding.fixes ?? [],
+    url: `${PAGES}#${kind.name}`,
+  };
+}

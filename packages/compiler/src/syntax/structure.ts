@@ -1,0 +1,93 @@
+import { EmbeddedActionsParser, type IToken } from 'chevrotain';
+import { Atom, CloseBrace, CloseBracket, Newline, OpenBrace, OpenBracket, TOKENS } from './tokens.ts';
+
+/** What lines are made of: tokens, bracketed lists, and blocks of lines. */
+export type Item = Piece | Group | Braces;
+
+export interface Piece {
+  readonly item: 'piece';
+  readonly token: IToken;
+}
+
+/** `( … )` or `[ … ]`. */
+export interface Group {
+  readonly item: 'group';
+  readonly opening: IToken;
+  readonly items: readonly Item[];
+  readonly closing: IToken;
+}
+
+export interface Braces {
+  readonly item: 'braces';
+  readonly opening: IToken;
+  readonly lines: readonly Line[];
+  readonly closing: IToken;
+  /** Opened and closed on the same line: several statements may share it. */
+  readonly oneLine: boolean;
+}
+
+export type Line = readonly Item[];
+
+/** Reads balanced tokens into lines and blocks. What the words mean is found later, with the vocabulary. */
+class StructureParser extends EmbeddedActionsParser {
+  constructor() {
+    super(TOKENS, { recoveryEnabled: false, skipValidations: true, maxLookahead: 1, outputCst: false } as never);
+    this.performSelfAnalysis();
+  }
+
+  readonly file = this.RULE('file', (): Line[] => {
+    const lines: Line[] = [];
+    this.MANY(() => {
+      this.OR([
+        { ALT: () => this.CONSUME(Newline) },
+        { ALT: () => { lines.push(this.SUBRULE(this.#line)); } },
+      ]);
+    });
+    return lines;
+  });
+
+  readonly #line = this.RULE('line', (): Line => {
+    const items: Item[] = [];
+    this.AT_LEAST_ONE(() => items.push(this.SUBRULE(this.#item)));
+    return items;
+  });
+
+  readonly #item = this.RULE('item', (): Item => this.OR([
+    { ALT: (): Item => ({ item: 'piece', token: this.CONSUME(Atom) }) },
+    { ALT: (): Item => this.SUBRULE(this.#group) },
+    { ALT: (): Item => this.SUBRULE(this.#braces) },
+  ]));
+
+  readonly #group = this.RULE('group', (): Group => {
+    const opening = this.CONSUME(OpenBracket);
+    const items: Item[] = [];
+    this.MANY(() => items.push(this.SUBRULE(this.#item)));
+    return { item: 'group', opening, items, closing: this.CONSUME(CloseBracket) };
+  });
+
+  readonly #braces = this.RULE('braces', (): Braces => {
+    const opening = this.CONSUME(OpenBrace);
+    const lines: Line[] = [];
+    let breaks = 0;
+    this.MANY(() => {
+      this.OR([
+        { ALT: () => { this.CONSUME(Newline); breaks += 1; } },
+        { ALT: () => { lines.push(this.SUBRULE(this.#line)); } },
+      ]);
+    });
+    return { item: 'braces', opening, lines, closing: this.CONSUME(CloseBrace), oneLine: breaks === 0 };
+  });
+}
+
+let parser: StructureParser | undefined;
+
+/**
+ * Reads balanced tokens. Brackets nest at most as deep as {@link balance} lets braces nest, plus the brackets of one line.
+ *
+ * @param tokens what `balance` returned; every such sequence parses.
+ */
+export function readStructure(tokens: IToken[]): Line[] {
+  parser ??= new StructureParser();
+  parser.input = tokens;
+  return parser.file();
+}

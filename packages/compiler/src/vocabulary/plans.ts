@@ -1,0 +1,148 @@
+import { declare, SEQUENCES } from './declare.ts';
+
+/** Plans, their order, and the named parts that they use. */
+export const PLANS = [
+  ...declare('Plans', [
+    {
+      keyword: 'plan', signature: '<name:name> [<title:title>]', in: ['file'], body: 'plan', bodyIs: 'required',
+      doc: 'One upgrade: what is done, in order, and how to get back.',
+      example: 'plan night_one "Keystone to liberty" {\n  on zurich\n  release kilo -> liberty\n  jump keystone\n}',
+    },
+    {
+      id: 'plan.on', keyword: 'on', signature: '<cloud:ref.cloud>', in: ['plan'], once: true,
+      doc: 'The cloud that the plan upgrades.',
+      example: 'on zurich',
+    },
+    {
+      keyword: 'jump', signature: '<service:ref.service> [leaving <leaving:ref.components,...>]', in: SEQUENCES, body: 'jump',
+      doc: 'Takes a service to the target release. Without a block it does what the service’s `upgrade` says. At its end everything of the service is there, but for what it is `leaving`.',
+      example: 'jump nova leaving nova.compute',
+    },
+    {
+      keyword: 'mode', signature: '<name:name> [<title:title>]', in: ['file', 'cloud', 'plan'], body: 'mode', bodyIs: 'required',
+      doc: 'A state of the cloud that is entered and has to be left again, such as “the scheduler is off”.',
+      example: 'mode noout {\n  enter on first monitors { run "ceph osd set noout" }\n  leave on first monitors { run "ceph osd unset noout" }\n}',
+    },
+    {
+      id: 'mode.enter', keyword: 'enter', signature: '[on <target:target>]', in: ['mode'], body: 'commands', bodyIs: 'required',
+      doc: 'How the mode is entered.',
+      example: 'enter on all { run "systemctl stop chef-client" }',
+    },
+    {
+      id: 'mode.leave', keyword: 'leave', signature: '[on <target:target>]', in: ['mode'], body: 'commands', bodyIs: 'required',
+      doc: 'How the mode is left.',
+      example: 'leave on all { run "systemctl start chef-client" }',
+    },
+    {
+      keyword: 'check', signature: '<name:name> [<title:title>]', in: ['file', 'cloud', 'plan'], body: 'check', bodyIs: 'required',
+      doc: 'A named question about the cloud, for `gate`.',
+      example: 'check backup_space "Room for a second copy" {\n  on databases\n  run "test -d /srv/backup"\n}',
+    },
+  ]),
+  ...declare('Order', [
+    {
+      keyword: 'stage', signature: '<name:name> [<title:title>]', in: SEQUENCES, body: 'stage', bodyIs: 'required',
+      doc: 'Names a part of the plan.',
+      example: 'stage control_plane "The control plane" {\n  jump keystone\n}',
+    },
+    {
+      keyword: 'parallel', signature: '[<title:title>]', in: SEQUENCES, body: 'parallel', bodyIs: 'required',
+      doc: 'Its statements have no order, but for `needs`, `after`, and data: what touches the same thing has to be ordered.',
+      example: 'parallel {\n  jump glance\n  jump cinder\n}',
+    },
+    {
+      keyword: 'after', signature: '<steps:ref.step,...>', in: ['step', 'action', 'stage', 'jump', 'roll', 'parallel', 'holding', 'within', 'point'],
+      doc: 'Inside `parallel`: waits for a neighbor.',
+      example: 'after warm_up',
+    },
+    {
+      keyword: 'holding', signature: '<modes:ref.mode,...>', in: SEQUENCES, body: 'holding', bodyIs: 'required',
+      doc: 'Enters the modes, does what stands in the block, and leaves them again.',
+      example: 'holding config_management {\n  jump keystone\n}',
+    },
+    {
+      keyword: 'gate', signature: '<checks:ref.check,...>', in: SEQUENCES, body: 'action',
+      doc: 'Goes on only if the checks pass.',
+      example: 'gate backup_space',
+    },
+    {
+      id: 'gate-healthy', keyword: 'gate healthy', signature: '<components:ref.components,...> [on <target:target>]', in: SEQUENCES, body: 'action',
+      doc: 'Goes on only if the components answer as their `healthy` says.',
+      example: 'gate healthy nova.*',
+    },
+    {
+      keyword: 'approve', signature: '<question:text>', in: SEQUENCES, body: 'action',
+      doc: 'Waits for a person’s yes.',
+      example: 'approve "The dumps are verified. Start the migrations?"',
+    },
+  ]),
+  ...declare('Windows and waves', [
+    {
+      keyword: 'window', signature: '<name:name> [<title:title>]', in: ['file', 'cloud', 'plan'], body: 'window', bodyIs: 'required',
+      doc: 'A maintenance window that comes again.',
+      example: 'window night { every tue, wed at 22:00 for 8h zone "Europe/Zurich" }',
+    },
+    {
+      keyword: 'every', signature: '<days:day,...> at <at:clock> for <length:duration> zone <zone:text>', in: ['window'], once: true,
+      doc: 'When the window opens, for how long, and in which time zone.',
+      example: 'every tue, wed at 22:00 for 8h zone "Europe/Zurich"',
+    },
+    {
+      keyword: 'within', signature: '<window:ref.window>', in: SEQUENCES, body: 'within', bodyIs: 'required',
+      doc: 'Its statements run inside the window.',
+      example: 'within night {\n  jump nova\n}',
+    },
+    {
+      keyword: 'wave', signature: '<clouds:ref.cloud,...> [soak <soak:duration>]', in: ['plan'],
+      doc: 'Clouds that take the plan together; the next wave waits for the journal of this one, and for its soak time.',
+      example: 'wave gra1 soak 7d',
+    },
+  ]),
+  ...declare('Rolls', [
+    {
+      keyword: 'roll', signature: '<group:ref.group> [<title:title>]', in: SEQUENCES.filter((kind) => kind !== 'roll'), body: 'roll', bodyIs: 'required',
+      doc: 'Runs its block over the hosts of a group, batch by batch.',
+      example: 'roll computes {\n  batch 10%\n  reboot\n}',
+    },
+    {
+      keyword: 'batch', signature: '<amount:amount>', in: ['roll'], once: true,
+      doc: 'How many hosts at a time: a number, or a share of the group. Default: 1.',
+      example: 'batch 10%',
+    },
+    {
+      keyword: 'canary', signature: '<count:count>', in: ['roll'], once: true,
+      doc: 'The first batch has so many hosts.',
+      example: 'canary 1',
+    },
+    {
+      keyword: 'pause', signature: '<pause:duration>', in: ['roll'], once: true,
+      doc: 'How long to wait between two batches.',
+      example: 'pause 10m',
+    },
+    {
+      keyword: 'max failures', signature: '<count:count>', in: ['roll'], once: true,
+      doc: 'How many hosts may fail before the roll stops. Default: 0.',
+      example: 'max failures 1',
+    },
+    {
+      keyword: 'needed', in: ['roll'], body: 'question', bodyIs: 'inline', once: true,
+      doc: 'Which hosts need the roll: those where the command exits 0. Asked before the lock is taken, and again after.',
+      example: 'needed run "test -e /var/run/reboot-required"',
+    },
+    {
+      keyword: 'lock', signature: '<driver:word> <key:text> [on <target:target>]', in: ['roll'], body: 'lock', once: true,
+      doc: 'A lock that a batch holds. A batch with a failed host keeps it. Drivers: `consul`, `etcd`, or any word with `acquire` and `release` blocks.',
+      example: 'lock consul "service/reboot/lock"',
+    },
+    {
+      keyword: 'acquire', in: ['lock'], body: 'commands', bodyIs: 'inline', once: true,
+      doc: 'Takes the lock; fails if another holds it. It finds `${key}`.',
+      example: 'acquire run "mkdir /srv/locks/${key}"',
+    },
+    {
+      keyword: 'release', signature: '', id: 'lock.release', in: ['lock'], body: 'commands', bodyIs: 'inline', once: true,
+      doc: 'Gives the lock back.',
+      example: 'release run "rmdir /srv/locks/${key}"',
+    },
+  ]),
+];
