@@ -1,1 +1,10 @@
-export {};
+/** The compiler's public interface: plain data, and functions without side effects. */
+export { checkPlan, checkProject, type BoundPlan, type CheckOptions, type CheckResult, type CloudSummary, type PlanSummary } from './check.ts';
+export { compilePlan, type CompileOptions } from './compile.ts';
+export type { Diagnostic, DiagnosticKind, Fix, Level, RelatedPlace, TextEdit } from './diagnostics/diagnostic.ts';
+export { loadProject } from './project/load.ts';
+export { resolvePath } from './project/paths.ts';
+export type { FileHost, MissingReason, Project, ReadResult } from './project/project.ts';
+export type { Plan } from './plan/plan.ts';
+export { parse, type SyntaxTree } from './syntax/parse.ts';
+export { Source, type Location, type Position, type Span } from './text/source.ts';

@@ -33,10 +33,11 @@ export const KINDS = {
   wrongArguments: kind('B0202', 'wrong-arguments', 'Types', 'A recipe is given other arguments than it has parameters.'),
   unquotableValue: kind('B0203', 'unquotable-value', 'Safety', 'A value stands in a command where it can not be made one shell word.'),
 
+  rawSplice: kind('B0204', 'raw-splice', 'Safety', 'A value that is not constant is spliced into a command without quotes.', 'warning'),
+  secretInCommand: kind('B0205', 'secret-in-command', 'Safety', 'A secret would stand on a command line, in a log, or in the plan.'),
+  missingCommand: kind('B0206', 'missing-command', 'Types', 'Nothing says how an action is done.'),
+
   malformedHosts: kind('B0301', 'malformed-hosts', 'Hosts', 'A host pattern can not be read.'),
   malformedInventory: kind('B0302', 'malformed-inventory', 'Hosts', 'An inventory has something that can not be read.'),
   emptyTarget: kind('B0303', 'empty-target', 'Hosts', 'An action would run on no host.'),
-
-  releasePath: kind('B0401', 'release-path', 'Releases', 'The jump is not on the train, or skips what it does not name.'),
-  missingCommand: kind('B0402', 'missing-command', 'Types', 'Nothing says how an action is done.'),
 } as const;

@@ -14,8 +14,8 @@ export const PLANS = [
       example: 'on zurich',
     },
     {
-      keyword: 'jump', signature: '<service:ref.service> [leaving <leaving:ref.components,...>]', in: SEQUENCES, body: 'jump',
-      doc: 'Takes a service to the target release. Without a block it does what the service’s `upgrade` says. At its end everything of the service is there, but for what it is `leaving`.',
+      keyword: 'jump', signature: '<service:ref.service> [leaving <leaving:ref.components,...> [stopped]]', in: SEQUENCES, body: 'jump',
+      doc: 'Takes a service to the target release. Without a block it does what the service’s `upgrade` says. At its end everything of the service runs there, but for what it is `leaving` behind, or `leaving … stopped`: there already, and started later.',
       example: 'jump nova leaving nova.compute',
     },
     {

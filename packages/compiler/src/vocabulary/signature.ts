@@ -47,6 +47,20 @@ export function readSignature(text: string): Part[] {
   return parts;
 }
 
+/** A signature for people, such as `retry <count> every <delay>`: values by their names, their types left out. */
+export function displaySignature(keyword: string, parts: readonly Part[]): string {
+  return `${keyword} ${displayParts(parts)}`.trim().replaceAll(' : ', ': ');
+}
+
+function displayParts(parts: readonly Part[]): string {
+  return parts.map((part) => {
+    if (part.part === 'word') return part.word;
+    if (part.part === 'choice') return part.words.join('|');
+    if (part.part === 'optional') return `[${displayParts(part.parts)}]`;
+    return part.list ? `<${part.name}>, …` : `<${part.name}>`;
+  }).join(' ');
+}
+
 function readValue(name: string, type: string, text: string): Part {
   const list = type.endsWith(',...');
   const single = list ? type.slice(0, -4) : type;

@@ -1,0 +1,155 @@
+import type { Diagnostic } from './diagnostics/diagnostic.ts';
+import { KINDS } from './diagnostics/kinds.ts';
+import { buildGraph, type PlanGraph } from './graph/plan-graph.ts';
+import { applyAllows } from './model/allows.ts';
+import { bindCloud } from './model/bind-cloud.ts';
+import { bindPlan } from './model/bind-plan.ts';
+import type { Settings } from './model/bind-names.ts';
+import { collect, type Universe } from './model/collect.ts';
+import { nameLocation, reportUnknown } from './model/declarations.ts';
+import type { Cloud } from './model/model.ts';
+import type { PlanModel } from './model/plan-model.ts';
+import { Reporter } from './model/reporter.ts';
+import type { Project } from './project/project.ts';
+import { RULES } from './rules/index.ts';
+
+export interface CheckOptions {
+  /** Values for `param`s. */
+  readonly set?: Settings;
+}
+
+/** What a check found, and what there is. */
+export interface CheckResult {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly plans: readonly PlanSummary[];
+  readonly clouds: readonly CloudSummary[];
+}
+
+export interface PlanSummary {
+  readonly name: string;
+  readonly title?: string;
+  readonly cloud: string;
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly steps: number;
+}
+
+export interface CloudSummary {
+  readonly name: string;
+  readonly title?: string;
+  readonly file: string;
+  readonly line: number;
+  readonly hosts: number;
+  readonly services: readonly string[];
+}
+
+/** A plan, its graph, and everything found while making them. */
+export interface BoundPlan {
+  readonly plan?: PlanModel;
+  readonly graph?: PlanGraph;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Checks the plans and clouds that a file declares, on every cloud that they are for. */
+export function checkProject(project: Project, options: CheckOptions = {}): CheckResult {
+  const reporter = new Reporter();
+  const universe = start(project, options, reporter);
+  const plans: PlanSummary[] = [];
+  const clouds: CloudSummary[] = [];
+  const boundClouds = new Set<string>();
+  for (const declared of universe.declarations.own('plan').values()) {
+    if (declared.file !== project.entry) continue;
+    const bound = bindPlan(declared, universe);
+    if (bound === undefined) continue;
+    const graph = judgePlan(bound, universe, reporter);
+    boundClouds.add(bound.cloud.name);
+    plans.push({ name: bound.name, ...titleOf(bound), cloud: bound.cloud.name, ...placeOf(project, nameLocation(declared)), steps: countSteps(graph) });
+    for (const cloud of bound.waves.flatMap((wave) => wave.clouds)) {
+      if (cloud === bound.cloud.name || !universe.declarations.own('cloud').has(cloud)) continue;
+      const again = bindPlan(declared, universe, cloud);
+      if (again !== undefined) judgePlan(again, universe, reporter);
+    }
+  }
+  for (const declared of universe.declarations.own('cloud').values()) {
+    if (declared.file !== project.entry) continue;
+    const cloud = bindCloud(declared, universe);
+    if (!boundClouds.has(cloud.name)) judgeCloud(cloud, reporter);
+    clouds.push({ name: cloud.name, ...titleOf(cloud), ...placeOf(project, cloud.location), hosts: cloud.hosts.size, services: [...cloud.services.keys()] });
+  }
+  return { diagnostics: finish(project, reporter), plans, clouds };
+}
+
+/**
+ * Binds and judges one plan.
+ *
+ * @param cloud another cloud than the one that the plan names
+ */
+export function checkPlan(project: Project, plan: string, options: CheckOptions & { readonly cloud?: string } = {}): BoundPlan {
+  const reporter = new Reporter();
+  const universe = start(project, options, reporter);
+  const declared = universe.declarations.get('plan', plan);
+  if (declared === undefined) {
+    reportUnknown('plan', plan, { start: 0, end: 0 }, project.entry, universe.declarations.names('plan'), reporter);
+    return { diagnostics: finish(project, reporter) };
+  }
+  const bound = bindPlan(declared, universe, options.cloud);
+  if (bound === undefined) return { diagnostics: finish(project, reporter) };
+  const graph = judgePlan(bound, universe, reporter);
+  return { plan: bound, graph, diagnostics: finish(project, reporter) };
+}
+
+function start(project: Project, options: CheckOptions, reporter: Reporter): Universe {
+  const entry = project.files.get(project.entry);
+  if (entry?.found !== true) {
+    reporter.report(KINDS.missingFile, { message: `\`${project.entry}\` can not be read (${entry?.reason ?? 'missing'}).`, at: { file: project.entry, start: 0, end: 0 } });
+  }
+  return collect(project, options.set ?? {}, reporter);
+}
+
+function judgePlan(plan: PlanModel, universe: Universe, reporter: Reporter): PlanGraph {
+  const graph = buildGraph(plan);
+  for (const problem of [graph, ...graph.steps.flatMap((step) => step.body ?? [])].flatMap((one) => one.problems)) {
+    if (problem.problem === 'unknown-after') reportUnknown('step beside this one', problem.name, problem.location, problem.location.file, problem.known, reporter);
+  }
+  const train = universe.trains.get(plan.release?.train ?? '');
+  const subject = { plan, graph, ...(train === undefined ? {} : { train }) };
+  for (const rule of RULES) {
+    if (rule.subject === 'plan') rule.check(subject, (finding) => reporter.report(rule, finding));
+  }
+  judgeCloud(plan.cloud, reporter);
+  return graph;
+}
+
+function judgeCloud(cloud: Cloud, reporter: Reporter): void {
+  for (const rule of RULES) if (rule.subject === 'cloud') rule.check(cloud, (finding) => reporter.report(rule, finding));
+}
+
+function finish(project: Project, reporter: Reporter): Diagnostic[] {
+  const found = [...[...project.trees.values()].flatMap((tree) => tree.diagnostics), ...reporter.diagnostics];
+  return sortDiagnostics(applyAllows(project, found));
+}
+
+/** By file, place and code. */
+function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return diagnostics.toSorted((a, b) => (
+    compare(a.primary.file, b.primary.file) || a.primary.start - b.primary.start || compare(a.code, b.code) || compare(a.message, b.message)
+  ));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function countSteps(graph: PlanGraph): number {
+  return graph.steps.reduce((count, step) => count + (step.step === undefined ? 0 : 1) + (step.body === undefined ? 0 : step.body.steps.length), 0);
+}
+
+function titleOf(one: { readonly title?: string }): { title?: string } {
+  return one.title === undefined ? {} : { title: one.title };
+}
+
+function placeOf(project: Project, location: { readonly file: string; readonly start: number }): { file: string; line: number } {
+  return { file: location.file, line: project.sources.get(location.file)?.position(location.start).line ?? 1 };
+}
+

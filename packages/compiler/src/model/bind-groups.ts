@@ -1,0 +1,258 @@
+import { KINDS } from '../diagnostics/kinds.ts';
+import type { Statement, Value } from '../syntax/tree.ts';
+import type { Location, Span } from '../text/source.ts';
+import type { Connection } from './action.ts';
+import { capturesPath, type Placed } from './placed.ts';
+import type { CommandTable } from './cloud-binding.ts';
+import { namedPath, type Universe } from './collect.ts';
+import { drawCycle } from './draw-cycle.ts';
+import { declaredName, reportDuplicate, reportUnknown } from './declarations.ts';
+import { constantText, evaluateAmount, evaluateCount, itemsOf, wordOf, wordText, type Here } from './evaluate.ts';
+import { connectionProblem } from './inventory/connection-variables.ts';
+import { parseHostPattern } from './inventory/host-pattern.ts';
+import { hostsOf } from './inventory/inventory.ts';
+import type { Group, HostModel } from './model.ts';
+import { locate } from './reporter.ts';
+import { scopeOf } from './scope.ts';
+
+interface Draft {
+  readonly name: string;
+  readonly location: Location;
+  readonly hosts: Set<string>;
+  readonly children: { name: string; location: Location }[];
+  placed?: Placed;
+}
+
+/** A cloud of more hosts is refused. */
+const MOST_HOSTS = 100_000;
+
+/** Binds hosts and groups: those of the inventories, and those that are written in the cloud. */
+export function bindGroups(placed: readonly Placed[], universe: Universe, commands: CommandTable, cloud: Location): {
+  hosts: Map<string, HostModel>; groups: Map<string, Group>; captures: Map<string, string>;
+} {
+  const drafts = new Map<string, Draft>();
+  const variables = new Map<string, Readonly<Record<string, string>>>();
+  for (const one of placed) if (one.statement.declaration.id === 'inventory') readInventory(one, universe, drafts, variables);
+  const declared = new Map<string, Location>();
+  for (const one of placed) if (one.statement.declaration.id === 'group') readGroup(one, drafts, declared, commands);
+  const resolved = resolve(drafts, universe);
+  const hosts = bindHosts(placed, drafts, resolved, variables, universe, cloud);
+  const groups = new Map<string, Group>();
+  const captures = new Map<string, string>();
+  for (const [name, draft] of drafts) {
+    const members = resolved.get(name) ?? [];
+    groups.set(name, finishGroup(draft, members));
+    const path = draft.placed?.statement.block?.statements.find((one) => one.declaration.id === 'captures');
+    if (path !== undefined && draft.placed !== undefined) captures.set(name, capturesPath({ statement: path, here: draft.placed.here }));
+  }
+  if (!groups.has('all')) groups.set('all', { name: 'all', location: cloud, hosts: [...hosts.keys()], zones: [] });
+  return { hosts, groups, captures };
+}
+
+function readInventory({ statement, here }: Placed, universe: Universe, drafts: Map<string, Draft>, variables: Map<string, Readonly<Record<string, string>>>): void {
+  const path = namedPath(statement, 'path', here.file, universe.project, here.reporter);
+  const inventory = path === undefined ? undefined : universe.project.inventories.get(path);
+  if (path === undefined || inventory === undefined) return;
+  const at = locate(here.file, statement.arguments['path'] ?? statement);
+  const source = universe.project.sources.get(path);
+  for (const problem of inventory.problems) {
+    if (problem.level !== 'error') continue;
+    const start = source?.lineStart(problem.line) ?? 0;
+    here.reporter.report(KINDS.malformedInventory, {
+      message: `${problem.message[0]?.toUpperCase() ?? ''}${problem.message.slice(1)}.`.replace(/([.!?])\.$/, '$1'),
+      at: { file: path, start, end: start + (source?.line(problem.line).length ?? 0) },
+      related: [{ location: at, message: 'the inventory is named here' }],
+      notes: problem.hint === undefined ? [] : [problem.hint],
+    });
+  }
+  for (const name of inventory.groups.keys()) {
+    const draft = draftOf(drafts, name, at);
+    for (const host of hostsOf(inventory.groups, name)) draft.hosts.add(host);
+  }
+  const all = draftOf(drafts, 'all', at);
+  for (const host of inventory.hosts) all.hosts.add(host);
+  for (const [host, values] of inventory.variables) variables.set(host, values);
+}
+
+function draftOf(drafts: Map<string, Draft>, name: string, location: Location): Draft {
+  let draft = drafts.get(name);
+  if (draft === undefined) drafts.set(name, (draft = { name, location, hosts: new Set(), children: [] }));
+  return draft;
+}
+
+function readGroup(one: Placed, drafts: Map<string, Draft>, declared: Map<string, Location>, commands: CommandTable): void {
+  const { statement, here } = one;
+  const name = declaredName(statement);
+  if (name === undefined) return;
+  const location = locate(here.file, statement.arguments['name'] ?? statement);
+  const first = declared.get(name);
+  if (first !== undefined) {
+    reportDuplicate('group', name, location, first, here.reporter);
+    return;
+  }
+  declared.set(name, location);
+  const draft = draftOf(drafts, name, location);
+  draft.placed = one;
+  for (const inner of statement.block?.statements ?? []) {
+    const { id } = inner.declaration;
+    if (id === 'hosts') for (const host of readHosts(inner.arguments['hosts'], here)) draft.hosts.add(host);
+    if (id === 'groups') {
+      for (const child of itemsOf(inner.arguments['groups'])) {
+        if (child.node === 'word') draft.children.push({ name: wordText(child, here), location: locate(here.file, child) });
+      }
+    }
+    if (id.startsWith('command.')) commands.set(`group ${name}`, { name: inner.declaration.keyword, statement: inner, file: here.file, scope: here.scope });
+  }
+}
+
+/** The hosts of patterns; reports a pattern that can't be read. */
+export function readHosts(value: Value | undefined, here: Here): string[] {
+  return itemsOf(value).flatMap((item) => {
+    const text = constantText(item, here, 'A host pattern');
+    const parsed = parseHostPattern(text);
+    if (!('error' in parsed)) return parsed.hosts;
+    const { message, offset, length } = parsed.error;
+    const literal = item.node === 'text' && item.parts.length === 1 && item.end - item.start === text.length + 2;
+    const span: Span = literal ? { start: item.start + 1 + offset, end: item.start + 1 + offset + Math.max(length, 1) } : item;
+    here.reporter.report(KINDS.malformedHosts, { message: `\`${text.slice(0, 80)}\` is no host pattern: ${message}.`.replace(/\.\.$/, '.'), at: locate(here.file, span) });
+    return [];
+  });
+}
+
+/** The hosts of each group, those of its children included; cycles are drawn and cut. */
+function resolve(drafts: Map<string, Draft>, universe: Universe): Map<string, string[]> {
+  const resolved = new Map<string, string[]>();
+  for (const root of drafts.values()) {
+    const members = new Set(root.hosts);
+    const seen = new Set([root.name]);
+    const queue: { draft: Draft; path: string[] }[] = [{ draft: root, path: [root.name] }];
+    for (const { draft, path } of queue) {
+      for (const child of draft.children) {
+        const found = drafts.get(child.name);
+        if (found === undefined) {
+          reportUnknown('group', child.name, child.location, child.location.file, [...drafts.keys()], universe.reporter);
+        } else if (child.name === root.name) {
+          if (path.every((name) => name >= root.name)) {
+            universe.reporter.report(KINDS.cyclicDefinition, {
+              message: 'These groups hold each other in a circle.', at: child.location, notes: [drawCycle(path)],
+            });
+          }
+        } else if (!seen.has(child.name)) {
+          seen.add(child.name);
+          for (const host of found.hosts) members.add(host);
+          queue.push({ draft: found, path: [...path, child.name] });
+        }
+      }
+    }
+    resolved.set(root.name, [...members]);
+  }
+  return resolved;
+}
+
+function finishGroup(draft: Draft, members: readonly string[]): Group {
+  const { placed } = draft;
+  const zones: { name: string; hosts: string[] }[] = [];
+  let spare: number | undefined;
+  if (placed !== undefined) {
+    const inZone = new Map<string, string>();
+    for (const inner of placed.statement.block?.statements ?? []) {
+      if (inner.declaration.id === 'spare') spare = evaluateAmount(inner.arguments['amount'], placed.here, members.length);
+      if (inner.declaration.id === 'zone') zones.push(readZone(inner, placed.here, draft.name, members, inZone, zones));
+    }
+  }
+  return { name: draft.name, location: draft.location, hosts: members, ...(spare === undefined ? {} : { spare }), zones };
+}
+
+function readZone(
+  statement: Statement, here: Here, group: string, members: readonly string[], inZone: Map<string, string>, known: readonly { name: string }[],
+): { name: string; hosts: string[] } {
+  const name = declaredName(statement) ?? '';
+  const at = locate(here.file, statement.arguments['name'] ?? statement);
+  if (known.some((zone) => zone.name === name)) reportDuplicate('zone of this group', name, at, at, here.reporter);
+  const memberSet = new Set(members);
+  const hosts = readHosts(statement.arguments['hosts'], here);
+  for (const host of hosts) {
+    const other = inZone.get(host);
+    if (!memberSet.has(host)) {
+      reportUnknown(`host of group \`${group}\``, host, statement.arguments['hosts'] ?? statement, here.file, members, here.reporter);
+      break;
+    }
+    if (other !== undefined) {
+      here.reporter.report(KINDS.malformedHosts, { message: `\`${host}\` is in zone \`${other}\` already; a host is in one zone.`, at });
+      break;
+    }
+    inZone.set(host, name);
+  }
+  return { name, hosts };
+}
+
+function bindHosts(
+  placed: readonly Placed[], drafts: Map<string, Draft>, resolved: Map<string, string[]>, variables: Map<string, Readonly<Record<string, string>>>,
+  universe: Universe, cloud: Location,
+): Map<string, HostModel> {
+  const hosts = new Map<string, HostModel>();
+  const own = placed.findLast((one) => one.statement.declaration.id.startsWith('connection-'));
+  const special = new Map<string, Placed>();
+  const order = new Set<string>(drafts.get('all')?.hosts ?? []);
+  for (const [name, draft] of drafts) {
+    const members = resolved.get(name) ?? [];
+    for (const host of members) order.add(host);
+    const statement = draft.placed?.statement.block?.statements.findLast((one) => one.declaration.id.startsWith('connection-'));
+    if (statement !== undefined && draft.placed !== undefined) for (const host of members) special.set(host, { statement, here: draft.placed.here });
+  }
+  for (const name of order) {
+    if (hosts.size >= MOST_HOSTS) {
+      universe.reporter.report(KINDS.limitExceeded, { message: `The cloud has more than ${MOST_HOSTS} hosts.`, at: cloud });
+      break;
+    }
+    const values = variables.get(name) ?? {};
+    hosts.set(name, { name, connection: connectionOf(special.get(name) ?? own, name, values), variables: values });
+  }
+  return hosts;
+}
+
+function connectionOf(placed: Placed | undefined, host: string, variables: Readonly<Record<string, string>>): Connection {
+  const id = placed?.statement.declaration.id;
+  if (placed !== undefined && id === 'connection-local') return { type: 'local' };
+  const here = placed === undefined ? undefined : { ...placed.here, scope: scopeOf(placed.here.scope, { host, ...prefixed(variables) }) };
+  if (placed !== undefined && here !== undefined && id === 'connection-command') {
+    return { type: 'command', words: itemsOf(placed.statement.arguments['words']).map((word) => constantText(word, here, 'A word of a connection')) };
+  }
+  if (placed === undefined && variables['ansible_connection'] === 'local') return { type: 'local' };
+  const args = placed?.statement.arguments ?? {};
+  const address = variables['ansible_host'] ?? variables['ansible_ssh_host'];
+  const user = here !== undefined && args['user'] !== undefined ? constantText(args['user'], here, 'The user') : (variables['ansible_user'] ?? variables['ansible_ssh_user']);
+  const unsafe = user === undefined || placed === undefined ? undefined : connectionProblem('ansible_user', user);
+  if (unsafe !== undefined && here !== undefined) {
+    here.reporter.report(KINDS.wrongType, { message: `\`${user}\` is no user name: letters, digits, \`_\`, \`.\` and \`-\`, and no \`-\` in front.`, at: locate(here.file, args['user'] ?? placed?.statement ?? { start: 0, end: 0 }) });
+  }
+  const portVariable = variables['ansible_port'] ?? variables['ansible_ssh_port'];
+  const port = here !== undefined && args['port'] !== undefined ? evaluateCount(args['port'], here, 1, 65_535) : portVariable === undefined ? undefined : Number(portVariable);
+  const options = here === undefined ? [] : itemsOf(args['options']).map((word) => constantText(word, here, 'An option of ssh'));
+  return {
+    type: 'ssh',
+    ...(address === undefined || address === host ? {} : { address }),
+    ...(user === undefined || user === '' ? {} : { user }),
+    ...(port === undefined ? {} : { port }),
+    ...(options.length === 0 ? {} : { options }),
+  };
+}
+
+/** Host variables as `${host.NAME}` finds them. */
+function prefixed(variables: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [`host.${name}`, value]));
+}
+
+/** The group that a place names, or undefined after a report. */
+export function findGroup(value: Value | undefined, here: Here, groups: ReadonlyMap<string, Group>): Group | undefined {
+  if (value?.node !== 'word') return undefined;
+  const name = wordText(value, here);
+  const group = groups.get(name);
+  if (group === undefined) reportUnknown('group', name, value, here.file, [...groups.keys()], here.reporter);
+  return group;
+}
+
+/** The name that a word argument holds, aliases resolved. */
+export function nameAt(value: Value | undefined, here: Here): string | undefined {
+  return value?.node === 'word' ? wordText(value, here) : wordOf(value);
+}

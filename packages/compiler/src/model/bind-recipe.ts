@@ -1,0 +1,51 @@
+import { KINDS } from '../diagnostics/kinds.ts';
+import type { Argument, Parameter, Statement } from '../syntax/tree.ts';
+import { bindValue, reportType, typed } from './bind-names.ts';
+import { nameLocation, type Declared } from './declarations.ts';
+import type { Here } from './evaluate.ts';
+import type { Frame } from './plan-context.ts';
+import { locate } from './reporter.ts';
+import { Scope } from './scope.ts';
+
+/** Binds the arguments of an `apply` to the parameters of its recipe, in the order written or by name. */
+export function bindArguments(statement: Statement, recipe: Declared, frame: Frame): Scope {
+  const scope = new Scope(recipe.scope);
+  const declared = recipe.statement.arguments['parameters'];
+  const parameters: readonly Parameter[] = declared?.node === 'parameters' ? declared.items : [];
+  const given = statement.arguments['arguments'];
+  const values: readonly Argument[] = given?.node === 'arguments' ? given.items : [];
+  const at = locate(frame.here.file, given ?? statement.keyword);
+  const byName = new Map<string, Argument>();
+  let next = 0;
+  for (const argument of values) {
+    const name = argument.name?.text ?? parameters[next]?.name.text;
+    if (argument.name === undefined) next += 1;
+    const known = parameters.some((parameter) => parameter.name.text === name);
+    if (name === undefined || !known || byName.has(name)) {
+      frame.here.reporter.report(KINDS.wrongArguments, {
+        message: name === undefined || byName.has(name)
+          ? `Recipe \`${recipe.name}\` takes ${parameters.length} argument${parameters.length === 1 ? '' : 's'}: ${listed(parameters)}.`
+          : `Recipe \`${recipe.name}\` has no parameter \`${name}\`. It takes ${listed(parameters)}.`,
+        at: locate(frame.here.file, argument), related: [{ location: nameLocation(recipe), message: 'declared here' }],
+      });
+    } else byName.set(name, argument);
+  }
+  const recipeHere: Here = { ...frame.here, file: recipe.file, scope: recipe.scope };
+  for (const parameter of parameters) {
+    const argument = byName.get(parameter.name.text);
+    if (!reportType(parameter.type.text, parameter.type, recipeHere)) continue;
+    if (argument === undefined && parameter.default === undefined) {
+      frame.here.reporter.report(KINDS.wrongArguments, {
+        message: `Recipe \`${recipe.name}\` needs \`${parameter.name.text}\`, a ${parameter.type.text}.`, at, related: [{ location: nameLocation(recipe), message: 'declared here' }],
+      });
+    }
+    const value = argument?.value ?? parameter.default;
+    const here = argument === undefined ? recipeHere : frame.here;
+    scope.define(parameter.name.text, typed(bindValue(value, here), parameter.type.text, value ?? parameter, here));
+  }
+  return scope;
+}
+
+function listed(parameters: readonly Parameter[]): string {
+  return parameters.length === 0 ? 'none' : parameters.map((one) => `\`${one.name.text}: ${one.type.text}\``).join(', ');
+}

@@ -1,0 +1,106 @@
+import { KINDS } from '../diagnostics/kinds.ts';
+import type { Statement } from '../syntax/tree.ts';
+import type { Targets } from './action.ts';
+import { findGroup } from './bind-groups.ts';
+import { bindCommands, bindQuestion, hostScope, NO_SETTINGS, type BoundCommand } from './commands.ts';
+import { constantText, evaluateAmount, evaluateCount, evaluateDuration, literalText, wordOf } from './evaluate.ts';
+import { lockCommands } from './lock-drivers.ts';
+import type { Group } from './model.ts';
+import type { Frame } from './plan-context.ts';
+import type { ActionModel, Node, RollModel } from './plan-model.ts';
+import { locate } from './reporter.ts';
+import { scopeOf } from './scope.ts';
+import type { SequenceBinder } from './sequence-binder.ts';
+import { headOf } from './step-binder.ts';
+import type { RollPlace } from './targets.ts';
+
+/** Binds a `roll`: its batches, its lock, and its body. */
+export function bindRoll(statement: Statement, frame: Frame, binder: SequenceBinder): Node | undefined {
+  const { context } = binder;
+  const group = findGroup(statement.arguments['group'], frame.here, context.cloud.groups);
+  if (group === undefined) return undefined;
+  const location = locate(frame.here.file, headOf(statement));
+  if (frame.roll !== undefined) {
+    context.reporter.report(KINDS.misplacedBlock, { message: 'A roll can not stand inside another one.', at: location });
+    return undefined;
+  }
+  if (group.hosts.length === 0) context.reporter.report(KINDS.emptyTarget, { message: `Group \`${group.name}\` has no hosts.`, at: location });
+  const statements = statement.block?.statements ?? [];
+  const find = (id: string): Statement | undefined => statements.find((one) => one.declaration.id === id);
+  const place: RollPlace = { group: group.name, hosts: new Set(group.hosts), ordered: group.hosts };
+  const id = context.uniqueId(frame.path, `roll_${group.name}`.replaceAll(/[^A-Za-z0-9_]+/g, '_'));
+  const inner: Frame = { ...frame, roll: place, path: [...frame.path, id.split('/').at(-1) ?? id], here: { ...frame.here, scope: hostScope(frame.here.scope) } };
+  const needed = find('needed');
+  const batch: Targets = { mode: 'all', hosts: group.hosts, batch: true };
+  const probe = needed === undefined ? undefined : bindQuestion(needed, inner.here, batch, context.around(inner))[0];
+  const maxFailures = evaluateCount(find('max-failures')?.arguments['count'], frame.here) ?? 0;
+  const lock = find('lock');
+  if (lock !== undefined && maxFailures > 0) {
+    context.reporter.report(KINDS.wrongType, {
+      message: 'A roll with a lock stops at the first failed host, which keeps the lock: `max failures` can not be more than 0.',
+      at: locate(frame.here.file, find('max-failures') ?? lock), related: [{ location: locate(frame.here.file, headOf(lock)), message: 'the lock' }],
+    });
+  }
+  const roll: RollModel = {
+    group: group.name,
+    batches: batchesOf(group, evaluateAmount(find('batch')?.arguments['amount'], frame.here, group.hosts.length) ?? 1, evaluateCount(find('canary')?.arguments['count'], frame.here) ?? 0),
+    pause: evaluateDuration(find('pause')?.arguments['pause'], frame.here) ?? 0,
+    maxFailures,
+    ...(probe === undefined ? {} : { needed: probe }),
+    ...(lock === undefined ? {} : { lock: bindLock(lock, inner, binder, group) }),
+    body: binder.series(statements, inner, location),
+  };
+  const title = literalText(statement.arguments['title']);
+  const step = binder.steps.finish(statement, id, title, [], statements.filter((one) => one.declaration.id === 'takes'), frame);
+  return { node: 'step', step: { ...step, kind: 'roll', roll } };
+}
+
+/**
+ * Cuts a group into batches, in its own order. Where the group has zones a batch stays in one of them, zone after zone; hosts
+ * without a zone come last.
+ */
+export function batchesOf(group: Group, size: number, canary: number): string[][] {
+  const zoned = new Set(group.zones.flatMap((zone) => zone.hosts));
+  const parts = group.zones.length === 0 ? [group.hosts] : [...group.zones.map((zone) => zone.hosts), group.hosts.filter((host) => !zoned.has(host))];
+  const batches: string[][] = [];
+  const step = Math.max(1, size);
+  let first = canary;
+  for (const part of parts) {
+    for (let at = 0; at < part.length;) {
+      const next = first > 0 ? Math.min(first, step) : step;
+      batches.push(part.slice(at, at + next));
+      first = 0;
+      at += next;
+    }
+  }
+  return batches;
+}
+
+function bindLock(statement: Statement, frame: Frame, binder: SequenceBinder, group: Group): NonNullable<RollModel['lock']> {
+  const { context } = binder;
+  const driver = wordOf(statement.arguments['driver']) ?? '';
+  const key = constantText(statement.arguments['key'], frame.here, 'The key of a lock');
+  const location = locate(frame.here.file, headOf(statement));
+  const on = context.targetOf(statement.arguments['target'], frame);
+  // The lock outlives a reboot of its holder, so it may be taken where the batch is.
+  const targets: Targets = on ?? { mode: 'first', hosts: group.hosts, batch: true };
+  const known = lockCommands(driver, key);
+  const make = (verb: 'acquire' | 'release', id: string): ActionModel => {
+    const own = statement.block?.statements.find((one) => one.declaration.id === id);
+    const here = { ...frame.here, scope: scopeOf(frame.here.scope, { key }) };
+    const commands: BoundCommand[] = own === undefined ? [] : bindCommands(own.block?.statements ?? [], here, NO_SETTINGS, context.around(frame));
+    const command = commands[0];
+    if (command === undefined && known === undefined) {
+      context.reporter.report(KINDS.missingCommand, {
+        message: `Nothing says how to ${verb} the lock: \`${driver}\` is no driver that Belay knows. Write \`${verb} run "…"\` in the block of the lock, or use \`consul\` or \`etcd\`.`,
+        at: location,
+      });
+    }
+    return {
+      verb: 'run', title: `${verb} lock ${key}`, targets: command?.targets ?? targets,
+      operation: command?.operation ?? { type: 'shell', shell: known?.[verb] ?? 'false' },
+      changes: [], uses: [], effect: 'known', inverse: [], location,
+    };
+  };
+  return { driver, key, acquire: make('acquire', 'acquire'), release: make('release', 'lock.release') };
+}

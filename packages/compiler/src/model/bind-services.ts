@@ -1,0 +1,273 @@
+import { KINDS } from '../diagnostics/kinds.ts';
+import type { Statement } from '../syntax/tree.ts';
+import type { Placed } from './placed.ts';
+import { findGroup, nameAt } from './bind-groups.ts';
+import type { CommandTable } from './cloud-binding.ts';
+import type { Universe } from './collect.ts';
+import { bindQuestion } from './commands.ts';
+import { declaredName, reportDuplicate, reportUnknown, type Declared } from './declarations.ts';
+import { constantText, evaluateAmount, evaluateCount, evaluateDuration, itemsOf, literalText, wordOf, type Here } from './evaluate.ts';
+import type { Component, Database, Group, HostModel, Keep, Service } from './model.ts';
+import { locate } from './reporter.ts';
+import { scopeOf } from './scope.ts';
+
+export interface BoundServices {
+  readonly services: ReadonlyMap<string, Service>;
+  readonly components: ReadonlyMap<string, Component>;
+  readonly databases: ReadonlyMap<string, Database>;
+  readonly keeps: readonly Keep[];
+  readonly upgrades: ReadonlyMap<string, Declared>;
+}
+
+/** A service with its statements: those that it takes over, then its own. */
+interface Draft {
+  readonly name: string;
+  readonly placed: Placed;
+  readonly parts: readonly Placed[];
+  /** Roles of a catalogue's service → groups of this cloud. */
+  readonly roles: ReadonlyMap<string, string>;
+}
+
+/** Binds the services of a cloud. */
+export function bindServices(
+  placed: readonly Placed[], universe: Universe, hosts: ReadonlyMap<string, HostModel>, groups: ReadonlyMap<string, Group>, commands: CommandTable,
+): BoundServices {
+  return new ServiceBinder(universe, groups, hosts, commands).bind(placed);
+}
+
+class ServiceBinder {
+  readonly #universe: Universe;
+  readonly #groups: ReadonlyMap<string, Group>;
+  readonly #hosts: ReadonlyMap<string, HostModel>;
+  readonly #commands: CommandTable;
+  readonly #services = new Map<string, Service>();
+  readonly #components = new Map<string, Component>();
+  readonly #databases = new Map<string, Database>();
+  readonly #keeps = new Map<string, Keep>();
+  readonly #upgrades = new Map<string, Declared>();
+
+  constructor(universe: Universe, groups: ReadonlyMap<string, Group>, hosts: ReadonlyMap<string, HostModel>, commands: CommandTable) {
+    this.#universe = universe;
+    this.#groups = groups;
+    this.#hosts = hosts;
+    this.#commands = commands;
+  }
+
+  bind(placed: readonly Placed[]): BoundServices {
+    const drafts = this.#draft(placed);
+    for (const draft of drafts.values()) this.#bindComponents(draft);
+    for (const draft of drafts.values()) this.#bindService(draft, drafts);
+    for (const draft of drafts.values()) this.#bindHealth(draft);
+    for (const one of placed) if (one.statement.declaration.id === 'keep') this.#bindKeep(one);
+    for (const draft of drafts.values()) for (const part of draft.parts) if (part.statement.declaration.id === 'keep') this.#bindKeep(part);
+    return {
+      services: this.#services, components: this.#components, databases: this.#databases, keeps: [...this.#keeps.values()], upgrades: this.#upgrades,
+    };
+  }
+
+  #draft(placed: readonly Placed[]): Map<string, Draft> {
+    const drafts = new Map<string, Draft>();
+    for (const one of placed) {
+      if (one.statement.declaration.id !== 'service') continue;
+      const name = declaredName(one.statement);
+      if (name === undefined) continue;
+      const first = drafts.get(name);
+      if (first !== undefined) {
+        reportDuplicate('service', name, locate(one.here.file, one.statement.arguments['name'] ?? one.statement), locate(first.placed.here.file, first.placed.statement.arguments['name'] ?? first.placed.statement), one.here.reporter);
+        continue;
+      }
+      const own = (one.statement.block?.statements ?? []).map((statement) => ({ statement, here: one.here }));
+      const roles = new Map<string, string>();
+      for (const part of own) {
+        if (part.statement.declaration.id !== 'place') continue;
+        const role = wordOf(part.statement.arguments['role']);
+        const group = findGroup(part.statement.arguments['group'], part.here, this.#groups);
+        if (role !== undefined && group !== undefined) roles.set(role, group.name);
+      }
+      drafts.set(name, { name, placed: one, parts: [...this.#takenOver(one, own), ...own], roles });
+    }
+    return drafts;
+  }
+
+  /** The statements of the catalogue's service, without those that are declared again. */
+  #takenOver(one: Placed, own: readonly Placed[]): Placed[] {
+    const base = one.statement.arguments['base'];
+    const path = wordOf(base)?.split('.');
+    if (base === undefined || path === undefined) return [];
+    const [catalogueName = '', serviceName = ''] = path;
+    const { declarations, reporter } = this.#universe;
+    const catalogue = declarations.get('catalogue', catalogueName);
+    if (catalogue === undefined) {
+      reportUnknown('catalogue', catalogueName, base, one.here.file, declarations.names('catalogue'), reporter);
+      return [];
+    }
+    const services = (catalogue.statement.block?.statements ?? []).filter((statement) => statement.declaration.id === 'service');
+    const service = services.find((statement) => declaredName(statement) === serviceName);
+    if (service === undefined) {
+      reportUnknown(`service in catalogue \`${catalogueName}\``, serviceName, base, one.here.file, services.flatMap((statement) => declaredName(statement) ?? []), reporter);
+      return [];
+    }
+    const again = new Set(own.map((part) => `${part.statement.declaration.id} ${declaredName(part.statement) ?? ''}`));
+    const here: Here = { ...one.here, file: catalogue.file };
+    return (service.block?.statements ?? [])
+      .filter((statement) => !again.has(`${statement.declaration.id} ${declaredName(statement) ?? ''}`))
+      .map((statement) => ({ statement, here }));
+  }
+
+  #bindComponents(draft: Draft): void {
+    for (const { statement, here } of draft.parts) {
+      this.#collectCommands(`service ${draft.name}`, statement, here);
+      if (statement.declaration.id !== 'component') continue;
+      const own = declaredName(statement);
+      if (own === undefined) continue;
+      const name = `${draft.name}.${own}`;
+      const location = locate(here.file, statement.arguments['name'] ?? statement);
+      const first = this.#components.get(name);
+      if (first !== undefined) {
+        reportDuplicate('component', name, location, first.location, here.reporter);
+        continue;
+      }
+      const text = (id: string, argument: string): string | undefined => {
+        const found = statement.block?.statements.find((one) => one.declaration.id === id)?.arguments[argument];
+        return found === undefined ? undefined : constantText(found, here, `The ${argument}`);
+      };
+      const unit = text('unit', 'unit');
+      const packageName = text('package', 'package');
+      for (const inner of statement.block?.statements ?? []) this.#collectCommands(`component ${name}`, inner, here);
+      this.#components.set(name, {
+        name, service: draft.name, location, hosts: this.#hostsOf(statement, here, draft), healthy: [], lags: [],
+        ...(unit === undefined ? {} : { unit }), ...(packageName === undefined ? {} : { package: packageName }),
+      });
+    }
+  }
+
+  #hostsOf(statement: Statement, here: Here, draft: Draft): readonly string[] {
+    const group = statement.arguments['group'];
+    const role = group?.node === 'word' ? draft.roles.get(group.text) : undefined;
+    if (role !== undefined) return this.#groups.get(role)?.hosts ?? [];
+    if (group !== undefined) return findGroup(group, here, this.#groups)?.hosts ?? [];
+    here.reporter.report(KINDS.missingDeclaration, {
+      message: `Nothing says where \`${draft.name}.${declaredName(statement) ?? ''}\` runs. Write \`component ${declaredName(statement) ?? 'NAME'} on GROUP\`.`,
+      at: locate(here.file, statement.arguments['name'] ?? statement),
+    });
+    return [];
+  }
+
+  #collectCommands(owner: string, statement: Statement, here: Here): void {
+    const { id, keyword } = statement.declaration;
+    if (id.startsWith('command.') || id.startsWith('database.')) this.#commands.set(owner, { name: keyword, statement, file: here.file, scope: here.scope });
+  }
+
+  #bindService(draft: Draft, drafts: ReadonlyMap<string, Draft>): void {
+    const needs: { service: string; location: ReturnType<typeof locate> }[] = [];
+    const databases: string[] = [];
+    for (const { statement, here } of draft.parts) {
+      if (statement.declaration.id === 'needs') {
+        for (const value of itemsOf(statement.arguments['services'])) {
+          const service = nameAt(value, here) ?? '';
+          if (drafts.has(service)) needs.push({ service, location: locate(here.file, value) });
+          else reportUnknown('service', service, value, here.file, [...drafts.keys()], here.reporter);
+        }
+      }
+      if (statement.declaration.id === 'database') databases.push(...this.#bindDatabase(draft, statement, here, drafts));
+      if (statement.declaration.id === 'upgrade') this.#upgrades.set(draft.name, { name: draft.name, statement, file: here.file, scope: here.scope });
+    }
+    const { statement, here } = draft.placed;
+    const title = literalText(statement.arguments['title']);
+    this.#services.set(draft.name, {
+      name: draft.name, ...(title === undefined ? {} : { title }), location: locate(here.file, statement.arguments['name'] ?? statement), needs,
+      components: [...this.#components.values()].filter((one) => one.service === draft.name).map((one) => one.name), databases,
+    });
+  }
+
+  #bindDatabase(draft: Draft, statement: Statement, here: Here, drafts: ReadonlyMap<string, Draft>): string[] {
+    const own = declaredName(statement);
+    if (own === undefined) return [];
+    const name = `${draft.name}.${own}`;
+    const location = locate(here.file, statement.arguments['name'] ?? statement);
+    const first = this.#databases.get(name);
+    if (first !== undefined) {
+      reportDuplicate('database', name, location, first.location, here.reporter);
+      return [];
+    }
+    const inner = statement.block?.statements ?? [];
+    for (const one of inner) this.#collectCommands(`database ${name}`, one, here);
+    const named = inner.find((one) => one.declaration.id === 'name')?.arguments['name'];
+    const server = this.#serverOf(statement, here, drafts);
+    this.#databases.set(name, {
+      name, service: draft.name, location, database: named === undefined ? own : constantText(named, here, 'The name of a database'),
+      ...(server === undefined ? {} : { server }),
+      phased: this.#commands.find('contract', [`database ${name}`, `service ${draft.name}`]) !== undefined,
+    });
+    return [name];
+  }
+
+  #serverOf(statement: Statement, here: Here, drafts: ReadonlyMap<string, Draft>): string | undefined {
+    const value = statement.arguments['server'];
+    const server = nameAt(value, here);
+    if (value === undefined || server === undefined) return undefined;
+    if (this.#components.has(server)) return server;
+    const candidates = [...this.#components.values()].filter((one) => one.service === server).map((one) => one.name);
+    if (candidates.length === 1) return candidates[0];
+    if (!drafts.has(server)) reportUnknown('service', server, value, here.file, [...drafts.keys()], here.reporter);
+    else {
+      here.reporter.report(KINDS.missingDeclaration, {
+        message: candidates.length === 0
+          ? `\`${server}\` has no component that could hold a database.`
+          : `\`${server}\` has several components. Name the one that holds the database: ${candidates.map((one) => `\`${one}\``).join(' or ')}.`,
+        at: locate(here.file, value),
+      });
+    }
+    return undefined;
+  }
+
+  #bindHealth(draft: Draft): void {
+    for (const { statement, here } of draft.parts) {
+      if (statement.declaration.id !== 'component') continue;
+      const component = this.#components.get(`${draft.name}.${declaredName(statement) ?? ''}`);
+      if (component === undefined) continue;
+      const around = { project: this.#universe.project, places: { hosts: this.#hosts, groups: this.#groups, components: this.#components } };
+      const asked: Here = { ...here, scope: scopeOf(here.scope, { unit: component.unit, package: component.package, component: component.name, service: draft.name }) };
+      const healthy = (statement.block?.statements ?? [])
+        .filter((one) => one.declaration.id === 'healthy')
+        .flatMap((one) => bindQuestion(one, asked, { mode: 'all', hosts: component.hosts }, around));
+      const lags = (statement.block?.statements ?? []).filter((one) => one.declaration.id === 'lags').flatMap((one) => this.#bindLags(one, here));
+      this.#components.set(component.name, { ...component, healthy, lags });
+    }
+  }
+
+  #bindLags(statement: Statement, here: Here): Component['lags'] {
+    const value = statement.arguments['component'];
+    const name = nameAt(value, here);
+    const releases = evaluateCount(statement.arguments['count'], here, 0, 100);
+    if (value === undefined || name === undefined || releases === undefined) return [];
+    if (this.#components.has(name)) return [{ component: name, releases, location: locate(here.file, statement) }];
+    reportUnknown('component', name, value, here.file, [...this.#components.keys()], here.reporter);
+    return [];
+  }
+
+  #bindKeep({ statement, here }: Placed): void {
+    const value = statement.arguments['component'];
+    const name = nameAt(value, here);
+    if (value === undefined || name === undefined) return;
+    const component = this.#components.get(name);
+    if (component === undefined) {
+      reportUnknown('component', name, value, here.file, [...this.#components.keys()], here.reporter);
+      return;
+    }
+    const location = locate(here.file, statement);
+    const amount = statement.arguments['amount'];
+    if (amount === undefined) {
+      const budget = statement.arguments['budget'];
+      this.#keeps.set(`available ${name}`, { kind: 'available', component: name, budget: budget === undefined ? 0 : (evaluateDuration(budget, here) ?? 0), location });
+      return;
+    }
+    const count = evaluateAmount(amount, here, component.hosts.length) ?? 0;
+    if (count > component.hosts.length) {
+      here.reporter.report(KINDS.wrongType, {
+        message: `\`${name}\` has ${component.hosts.length} instances; ${count} of them can not be kept.`, at: locate(here.file, amount),
+      });
+    }
+    this.#keeps.set(`instances ${name}`, { kind: 'instances', component: name, count, location });
+  }
+}

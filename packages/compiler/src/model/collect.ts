@@ -1,0 +1,157 @@
+import { Graph } from '@dagrejs/graphlib';
+import { OPENSTACK_TRAIN } from '../catalogue/openstack-train.ts';
+import { KINDS } from '../diagnostics/kinds.ts';
+import { resolvePath } from '../project/paths.ts';
+import type { MissingReason, Project } from '../project/project.ts';
+import type { Statement } from '../syntax/tree.ts';
+import type { Span } from '../text/source.ts';
+import { drawCycle } from './draw-cycle.ts';
+import { declaredName, Declarations, reportDuplicate, reportUnknown, type Declared, type NamedKind } from './declarations.ts';
+import { bindLet, bindParam, bindSecret, type Settings } from './bind-names.ts';
+import { literalText, wordOf } from './evaluate.ts';
+import type { Train } from './model.ts';
+import { locate, type Reporter } from './reporter.ts';
+import { Scope } from './scope.ts';
+
+/** What all files of a project declare at their top. */
+export interface Universe {
+  readonly project: Project;
+  readonly reporter: Reporter;
+  readonly declarations: Declarations;
+  readonly scope: Scope;
+  readonly trains: ReadonlyMap<string, Train>;
+  readonly settings: Settings;
+}
+
+const NAMED: Readonly<Record<string, NamedKind>> = {
+  cloud: 'cloud', plan: 'plan', recipe: 'recipe', catalogue: 'catalogue', train: 'train', window: 'window', check: 'check', mode: 'mode',
+};
+
+/** Gathers the declarations of all files; imports share everything. */
+export function collect(project: Project, settings: Settings, reporter: Reporter): Universe {
+  const declarations = new Declarations();
+  const scope = new Scope();
+  const trains = new Map<string, Train>();
+  const imports = new Graph({ directed: true });
+  for (const [file, tree] of project.trees) {
+    for (const statement of tree.statements) {
+      switch (statement.declaration.id) {
+        case 'use': bindUse(statement, file, trains, reporter); break;
+        case 'import': bindImport(statement, file, project, imports, reporter); break;
+        case 'let': bindLet(statement, { file, scope, reporter }); break;
+        case 'param': bindParam(statement, { file, scope, reporter }, settings); break;
+        case 'secret': bindSecret(statement, { file, scope, reporter }, declarations); break;
+        case 'train': bindTrain(statement, file, trains, reporter); break;
+        default: addNamed(declarations, statement, file, scope, reporter);
+      }
+    }
+  }
+  reportImportCycles(imports, project, reporter);
+  return { project, reporter, declarations, scope, trains, settings };
+}
+
+/** Adds a declaration with a name of its own, if the statement is one. */
+export function addNamed(declarations: Declarations, statement: Statement, file: string, scope: Scope, reporter: Reporter): void {
+  const kind = NAMED[statement.declaration.id];
+  const name = declaredName(statement);
+  if (kind !== undefined && name !== undefined) declarations.add(kind, { name, statement, file, scope }, reporter);
+}
+
+/** As {@link addNamed}, for a cloud that takes over another: what is declared again replaces. */
+export function replaceNamed(declarations: Declarations, declared: Omit<Declared, 'name'>): void {
+  const kind = NAMED[declared.statement.declaration.id];
+  const name = declaredName(declared.statement);
+  if (kind !== undefined && name !== undefined) declarations.replace(kind, { ...declared, name });
+}
+
+function bindUse(statement: Statement, file: string, trains: Map<string, Train>, reporter: Reporter): void {
+  const name = wordOf(statement.arguments['catalogue']);
+  if (name === 'openstack') trains.set('openstack', OPENSTACK_TRAIN);
+  else if (name !== undefined) reportUnknown('catalogue', name, statement.arguments['catalogue'] ?? statement, file, ['openstack'], reporter);
+}
+
+function bindImport(statement: Statement, file: string, project: Project, imports: Graph, reporter: Reporter): void {
+  const path = namedPath(statement, 'path', file, project, reporter);
+  if (path !== undefined) imports.setEdge(file, path, statement);
+}
+
+/**
+ * The file that a statement names, as a path from the workspace root; reports a path that leaves the workspace and a file that can't be read.
+ */
+export function namedPath(statement: Statement, argument: string, file: string, project: Project, reporter: Reporter): string | undefined {
+  const value = statement.arguments[argument];
+  if (value === undefined) return undefined;
+  const at = locate(file, value);
+  const text = value.node === 'text' && value.parts.every((part) => part.part === 'chunk') ? literalText(value) : undefined;
+  if (text === undefined) {
+    reporter.report(KINDS.wrongType, { message: 'This path has to be written out: files are found before any value is known.', at });
+    return undefined;
+  }
+  const path = resolvePath(file, text);
+  if (path === undefined) {
+    reporter.report(KINDS.missingFile, {
+      message: `\`${text}\` leads out of the workspace. Files are named relative to this file, with \`/\`, and stay inside.`, at,
+    });
+    return undefined;
+  }
+  const result = project.files.get(path);
+  if (result?.found === true) return path;
+  reporter.report(KINDS.missingFile, { message: `\`${path}\` ${MISSING[result?.reason ?? 'missing']}`, at, label: 'named here' });
+  return undefined;
+}
+
+const MISSING: Readonly<Record<MissingReason, string>> = {
+  missing: 'does not exist. The path is relative to this file.',
+  outside: 'is a link that leads out of the workspace; such files are not read.',
+  directory: 'is a folder; a file is expected.',
+  'too-large': 'is too large, or the project names too many files.',
+  unreadable: 'can not be read.',
+};
+
+function reportImportCycles(imports: Graph, project: Project, reporter: Reporter): void {
+  // A walk without recursion: a file is on the path while its imports are looked at.
+  const done = new Set<string>();
+  for (const root of project.trees.keys()) {
+    const path: { file: string; next: string[] }[] = [];
+    const enter = (file: string): void => { path.push({ file, next: imports.hasNode(file) ? [...(imports.successors(file) ?? [])] : [] }); };
+    if (!done.has(root)) enter(root);
+    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+      const next = top.next.pop();
+      if (next === undefined) {
+        done.add(top.file);
+        path.pop();
+        continue;
+      }
+      const start = path.findIndex((one) => one.file === next);
+      if (start === -1) {
+        if (!done.has(next)) enter(next);
+        continue;
+      }
+      const circle = path.slice(start).map((one) => one.file);
+      const statement = imports.edge(top.file, next) as Statement;
+      reporter.report(KINDS.importCycle, {
+        message: circle.length === 1 ? 'This file imports itself. Remove the import.' : 'These files import each other in a circle. Move what they share to a file of its own.',
+        at: locate(top.file, statement.arguments['path'] ?? statement),
+        notes: [drawCycle(circle)],
+      });
+    }
+  }
+}
+
+function bindTrain(statement: Statement, file: string, trains: Map<string, Train>, reporter: Reporter): void {
+  const name = declaredName(statement);
+  if (name === undefined) return;
+  const location = locate(file, statement.arguments['name'] ?? statement);
+  const releases = new Map<string, { name: string; slurp: boolean; span: Span }>();
+  for (const one of statement.block?.statements ?? []) {
+    const release = wordOf(one.arguments['name']);
+    const span = one.arguments['name'] ?? one;
+    if (one.declaration.id !== 'train.release' || release === undefined) continue;
+    const first = releases.get(release);
+    if (first === undefined) releases.set(release, { name: release, slurp: one.words.includes('slurp'), span });
+    else reportDuplicate('release of this train', release, locate(file, span), locate(file, first.span), reporter);
+  }
+  const known = trains.get(name);
+  if (known?.location !== undefined) reportDuplicate('train', name, location, known.location, reporter);
+  else trains.set(name, { name, location, releases: [...releases.values()].map((one) => ({ name: one.name, slurp: one.slurp })) });
+}

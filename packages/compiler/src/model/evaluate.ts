@@ -1,0 +1,168 @@
+import { KINDS } from '../diagnostics/kinds.ts';
+import { DURATION, NAME } from '../syntax/shapes.ts';
+import type { Text, Value, Word } from '../syntax/tree.ts';
+import type { Span } from '../text/source.ts';
+import { suggest } from '../text/suggest.ts';
+import { locate, type Reporter } from './reporter.ts';
+import type { Evaluated, EvaluatedPart, Scope } from './scope.ts';
+
+/** Where a statement is bound: its file, the names that it sees, and where findings go. */
+export interface Here {
+  readonly file: string;
+  readonly scope: Scope;
+  readonly reporter: Reporter;
+}
+
+/** Texts longer than this after interpolation are refused: `let`s can double each other. */
+const LONGEST_TEXT = 1 << 20;
+
+const UNITS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+/** Evaluates a text, or a bare name that stands for one. */
+export function evaluateText(value: Value | undefined, here: Here): Evaluated {
+  if (value === undefined) return [];
+  if (value.node === 'word') {
+    const bound = here.scope.lookup(value.text);
+    if (bound?.kind === 'value') return bound.value;
+    if (bound?.kind === 'secret') return [{ secret: bound.name }];
+    if (bound?.kind === 'alias') return [bound.text];
+    if (NAME.test(value.text)) reportUnknownValue(value, value.text, here);
+    return [value.text];
+  }
+  if (value.node !== 'text') return [];
+  const out: EvaluatedPart[] = [];
+  for (const part of value.parts) {
+    if (part.part === 'chunk') out.push(part.text);
+    else out.push(...evaluateName(part.name, part, here));
+  }
+  return joined(out, value, here);
+}
+
+/** What `${name}` stands for. */
+export function evaluateName(name: string, span: Span, here: Here): Evaluated {
+  const bound = here.scope.lookup(name);
+  if (bound?.kind === 'value') return bound.value;
+  if (bound?.kind === 'alias') return [bound.text];
+  if (bound?.kind === 'secret') return [{ secret: bound.name }];
+  if (bound?.kind === 'list') return [bound.items.join(' ')];
+  const variable = /^host\.([A-Za-z_][A-Za-z0-9_]*)$/.exec(name)?.[1];
+  if (variable !== undefined && here.scope.lookup('host') !== undefined) return [{ variable: `BELAY_VAR_${variable}` }];
+  reportUnknownValue(span, name, here);
+  return [];
+}
+
+function reportUnknownValue(span: Span, name: string, here: Here): void {
+  const near = suggest(name, here.scope.names());
+  here.reporter.report(KINDS.unknownName, {
+    message: `Nothing named \`${name}\` can be used here.${near.length > 0 ? ` Did you mean \`${near[0]}\`?` : ''}`,
+    at: locate(here.file, span),
+    label: 'not declared',
+    notes: near.length > 0 ? [] : [`Declare it with \`let ${NAME.test(name) ? name : 'name'} = …\`. For a variable of the shell write \`$${NAME.test(name) ? name : 'NAME'}\`, without braces, or with two dollar signs: \`$\${${name}}\`.`],
+  });
+}
+
+function joined(parts: readonly EvaluatedPart[], span: Span, here: Here): Evaluated {
+  const out: EvaluatedPart[] = [];
+  let length = 0;
+  for (const part of parts) {
+    const last = out.at(-1);
+    length += typeof part === 'string' ? part.length : 16;
+    if (length > LONGEST_TEXT) {
+      here.reporter.report(KINDS.limitExceeded, { message: `This text becomes longer than ${LONGEST_TEXT} characters.`, at: locate(here.file, span) });
+      return out;
+    }
+    if (typeof part === 'string') {
+      if (typeof last === 'string') out[out.length - 1] = last + part;
+      else out.push(part);
+    } else out.push(part);
+  }
+  return out;
+}
+
+/** A text that has to be known when the plan is compiled; what is known only on the host is reported. */
+export function constantText(value: Value | undefined, here: Here, what: string): string {
+  const parts = evaluateText(value, here);
+  const late = parts.find((part) => typeof part !== 'string');
+  if (late !== undefined && value !== undefined) {
+    here.reporter.report(KINDS.wrongType, {
+      message: `${what} has to be known when the plan is compiled, but this depends on ${'secret' in (late as object) ? 'a secret' : 'the host'}.`,
+      at: locate(here.file, value),
+    });
+  }
+  return parts.filter((part) => typeof part === 'string').join('');
+}
+
+/** The text behind a bare word: its value if it names one, else the word itself. */
+export function wordText(value: Word, here: Here): string {
+  if (!NAME.test(value.text)) return value.text;
+  const bound = here.scope.lookup(value.text);
+  if (bound?.kind === 'alias') return bound.text;
+  if (bound?.kind === 'value') return bound.value.map((part) => (typeof part === 'string' ? part : '')).join('');
+  return value.text;
+}
+
+/** Seconds. */
+export function evaluateDuration(value: Value | undefined, here: Here): number | undefined {
+  const text = scalar(value, here);
+  if (text === undefined || value === undefined) return undefined;
+  if (!DURATION.test(text)) return wrong(value, here, 'a duration such as `30s`, `10m`, `8h` or `14d`', text);
+  let seconds = 0;
+  for (const match of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d|w)/g)) seconds += Number(match[1]) * (UNITS[match[2] ?? ''] ?? 0);
+  const rounded = Math.round(seconds * 1000) / 1000;
+  if (rounded > 10 * 366 * 86_400) return wrong(value, here, 'a duration of at most ten years', text);
+  return rounded;
+}
+
+/** A number, within limits. */
+export function evaluateCount(value: Value | undefined, here: Here, least = 0, most = 1_000_000): number | undefined {
+  const text = scalar(value, here);
+  if (text === undefined || value === undefined) return undefined;
+  if (!/^\d{1,9}$/.test(text)) return wrong(value, here, 'a number such as `3`', text);
+  const count = Number(text);
+  if (count < least || count > most) return wrong(value, here, `a number from ${least} to ${most}`, text);
+  return count;
+}
+
+/** A number, or a share of a total: rounded down, but at least 1 where the share is not 0. */
+export function evaluateAmount(value: Value | undefined, here: Here, total: number): number | undefined {
+  const text = scalar(value, here);
+  if (text === undefined || value === undefined) return undefined;
+  const percent = /^(\d+(?:\.\d+)?)%$/.exec(text)?.[1];
+  if (percent === undefined) return evaluateCount(value, here);
+  const share = Number(percent);
+  if (share > 100) return wrong(value, here, 'a share of at most `100%`', text);
+  return share === 0 ? 0 : Math.max(1, Math.floor((total * share) / 100));
+}
+
+function scalar(value: Value | undefined, here: Here): string | undefined {
+  if (value?.node !== 'word') return undefined;
+  if (!NAME.test(value.text)) return value.text;
+  const bound = here.scope.lookup(value.text);
+  if (bound === undefined) {
+    reportUnknownValue(value, value.text, here);
+    return undefined;
+  }
+  return wordText(value, here);
+}
+
+function wrong(value: Span, here: Here, expected: string, found: string): undefined {
+  here.reporter.report(KINDS.wrongType, { message: `Expected ${expected}, found \`${found.slice(0, 60)}\`.`, at: locate(here.file, value) });
+  return undefined;
+}
+
+/** The items of a list, or the one value. */
+export function itemsOf(value: Value | undefined): readonly Value[] {
+  if (value === undefined) return [];
+  return value.node === 'list' ? value.items : [value];
+}
+
+/** The text of a text without interpolation, for places where none is allowed. */
+export function literalText(value: Value | undefined): string | undefined {
+  if (value?.node !== 'text') return undefined;
+  return (value as Text).parts.map((part) => (part.part === 'chunk' ? part.text : '')).join('');
+}
+
+/** The text of a word argument. */
+export function wordOf(value: Value | undefined): string | undefined {
+  return value?.node === 'word' ? value.text : undefined;
+}

@@ -1,0 +1,93 @@
+import type { Location } from '../text/source.ts';
+import type { Connection, Operation, Probe, Secret } from './action.ts';
+
+/** What the sources declare, with every name resolved. Plans are bound on demand, since a plan may be tried on several clouds. */
+export interface Cloud {
+  readonly name: string;
+  readonly title?: string;
+  readonly location: Location;
+  readonly hosts: ReadonlyMap<string, HostModel>;
+  readonly groups: ReadonlyMap<string, Group>;
+  readonly services: ReadonlyMap<string, Service>;
+  /** By dotted name: `nova.api`. */
+  readonly components: ReadonlyMap<string, Component>;
+  /** By dotted name: `nova.main`. */
+  readonly databases: ReadonlyMap<string, Database>;
+  readonly keeps: readonly Keep[];
+}
+
+export interface HostModel {
+  readonly name: string;
+  readonly connection: Connection;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+export interface Group {
+  readonly name: string;
+  readonly location: Location;
+  /** In inventory order, then as written. */
+  readonly hosts: readonly string[];
+  /** How many hosts may be drained at the same time. */
+  readonly spare?: number;
+  readonly zones: readonly { readonly name: string; readonly hosts: readonly string[] }[];
+}
+
+export interface Service {
+  readonly name: string;
+  readonly title?: string;
+  readonly location: Location;
+  readonly needs: readonly { readonly service: string; readonly location: Location }[];
+  /** Dotted names. */
+  readonly components: readonly string[];
+  readonly databases: readonly string[];
+}
+
+export interface Component {
+  /** Dotted: `nova.api`. */
+  readonly name: string;
+  readonly service: string;
+  readonly location: Location;
+  readonly hosts: readonly string[];
+  readonly unit?: string;
+  readonly package?: string;
+  readonly healthy: readonly Probe[];
+  readonly lags: readonly { readonly component: string; readonly releases: number; readonly location: Location }[];
+}
+
+export interface Database {
+  /** Dotted: `nova.main`. */
+  readonly name: string;
+  readonly service: string;
+  readonly location: Location;
+  /** The name that the server knows it by. */
+  readonly database: string;
+  /** The component that serves it. */
+  readonly server?: string;
+  /** Has it an `expand`, a `contract` of its own? Then a jump is complete only after the contract. */
+  readonly phased: boolean;
+}
+
+export type Keep =
+  | { readonly kind: 'instances'; readonly component: string; readonly count: number; readonly location: Location }
+  | { readonly kind: 'available'; readonly component: string; /** Seconds. */ readonly budget: number; readonly location: Location };
+
+export interface Train {
+  readonly name: string;
+  readonly location?: Location;
+  /** The oldest first. */
+  readonly releases: readonly { readonly name: string; readonly slurp: boolean }[];
+}
+
+export interface NamedSecret extends Secret {
+  readonly location: Location;
+}
+
+/** What a rollback point saves of one resource, and how it brings it back. */
+export interface CaptureModel {
+  readonly resource: string;
+  readonly kind: 'database' | 'file' | 'component';
+  readonly hosts: readonly string[];
+  readonly save: Operation;
+  readonly verify?: Operation;
+  readonly restore: Operation;
+}

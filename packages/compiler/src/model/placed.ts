@@ -1,0 +1,22 @@
+import { KINDS } from '../diagnostics/kinds.ts';
+import type { Statement } from '../syntax/tree.ts';
+import { constantText, type Here } from './evaluate.ts';
+import { locate } from './reporter.ts';
+
+/** A statement of a cloud where it was written: a cloud may take over another one of another file. */
+export interface Placed {
+  readonly statement: Statement;
+  readonly here: Here;
+}
+
+export const DEFAULT_CAPTURES = '/var/lib/belay';
+
+/** The folder of a `captures` statement; reports one that is not absolute. */
+export function capturesPath({ statement, here }: Placed): string {
+  const path = constantText(statement.arguments['path'], here, 'The folder for captures').replace(/\/+$/, '');
+  if (/^\/[^\0]/.test(path) && !path.split('/').includes('..')) return path;
+  here.reporter.report(KINDS.wrongType, {
+    message: 'The folder for captures is on the hosts: an absolute path without `..` is expected.', at: locate(here.file, statement.arguments['path'] ?? statement),
+  });
+  return DEFAULT_CAPTURES;
+}

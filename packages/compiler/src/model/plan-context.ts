@@ -1,0 +1,74 @@
+import type { Project } from '../project/project.ts';
+import type { Value } from '../syntax/tree.ts';
+import type { Location } from '../text/source.ts';
+import type { Targets } from './action.ts';
+import type { CloudBinding } from './cloud-binding.ts';
+import type { Surroundings } from './commands.ts';
+import { ComponentState } from './component-state.ts';
+import type { Declarations } from './declarations.ts';
+import type { Here } from './evaluate.ts';
+import type { CaptureModel } from './model.ts';
+import type { ReleaseModel, WindowModel } from './plan-model.ts';
+import type { Reporter } from './reporter.ts';
+import { resolveTarget, type RollPlace } from './targets.ts';
+
+/** What binding the statements of one plan shares. */
+export class PlanContext {
+  readonly project: Project;
+  readonly reporter: Reporter;
+  readonly cloud: CloudBinding;
+  readonly plan: string;
+  readonly release: ReleaseModel | undefined;
+  readonly state: ComponentState;
+  readonly points = new Map<string, { readonly captures: readonly CaptureModel[]; readonly location: Location }>();
+  readonly modes = new Map<string, { readonly name: string; readonly title?: string }>();
+  readonly windows = new Map<string, WindowModel>();
+  readonly #ids = new Map<string, number>();
+  /** Statements bound so far; recipes multiply. */
+  steps = 0;
+
+  constructor(project: Project, reporter: Reporter, cloud: CloudBinding, plan: string, release: ReleaseModel | undefined) {
+    this.project = project;
+    this.reporter = reporter;
+    this.cloud = cloud;
+    this.plan = plan;
+    this.release = release;
+    this.state = new ComponentState(release?.from);
+  }
+
+  /** An id that no other step has: a second `stop_nova` becomes `stop_nova_2`. */
+  uniqueId(path: readonly string[], name: string): string {
+    const id = [...path, name].join('/');
+    const count = (this.#ids.get(id) ?? 0) + 1;
+    this.#ids.set(id, count);
+    return count === 1 ? id : this.uniqueId(path, `${name}_${count}`);
+  }
+
+  /** The hosts of an `on …`, if there is one and its names are known. */
+  targetOf(value: Value | undefined, frame: Frame): Targets | undefined {
+    return resolveTarget(value, frame.here, this.cloud, frame.roll);
+  }
+
+  around(frame: Frame): Surroundings {
+    return { project: this.project, places: this.cloud, ...(frame.roll === undefined ? {} : { roll: frame.roll }) };
+  }
+}
+
+/** Where in a plan a statement is bound. */
+export interface Frame {
+  readonly here: Here;
+  readonly declarations: Declarations;
+  /** Names of the blocks around, for the ids of steps. */
+  readonly path: readonly string[];
+  readonly roll?: RollPlace;
+  readonly window?: string;
+  readonly inParallel: boolean;
+  /** Recipes that are being applied, outermost first. */
+  readonly recipes: readonly string[];
+}
+
+/** The name of a step that was not given one: its keyword and what it is about. */
+export function stepName(keyword: string, about: readonly string[]): string {
+  const slug = [keyword, ...about].join('_').replaceAll(/[^A-Za-z0-9_]+/g, '_').replaceAll(/^_+|_+$/g, '');
+  return slug.length > 60 ? slug.slice(0, 60).replace(/_+$/, '') : slug;
+}

@@ -1,0 +1,75 @@
+import { KINDS } from '../diagnostics/kinds.ts';
+import type { Target, Text, Value, Word } from '../syntax/tree.ts';
+import type { Targets } from './action.ts';
+import { reportUnknown } from './declarations.ts';
+import { wordText, type Here } from './evaluate.ts';
+import { readHosts } from './bind-groups.ts';
+import type { Component, Group, HostModel } from './model.ts';
+import { locate } from './reporter.ts';
+
+/** What targets can name. */
+export interface Places {
+  readonly hosts: ReadonlyMap<string, HostModel>;
+  readonly groups: ReadonlyMap<string, Group>;
+  readonly components: ReadonlyMap<string, Component>;
+}
+
+/** The hosts of a roll, while its body is bound. */
+export interface RollPlace {
+  readonly group: string;
+  readonly hosts: ReadonlySet<string>;
+  readonly ordered: readonly string[];
+}
+
+export const LOCAL: Targets = { mode: 'local', hosts: [] };
+
+/** Resolves `on …`; reports unknown names and targets without hosts. */
+export function resolveTarget(value: Value | undefined, here: Here, places: Places, roll?: RollPlace): Targets | undefined {
+  if (value?.node !== 'target') return undefined;
+  const only = value.hosts[0];
+  if (value.hosts.length === 1 && only?.node === 'word' && wordText(only, here) === 'local') return LOCAL;
+  const hosts = new Set<string>();
+  let known = true;
+  for (const one of value.hosts) {
+    const found = hostsOfPlace(one, here, places);
+    if (found === undefined) known = false;
+    else for (const host of found) hosts.add(host);
+  }
+  for (const one of value.except) for (const host of hostsOfPlace(one, here, places) ?? []) hosts.delete(host);
+  if (known && hosts.size === 0) reportEmpty(value, here);
+  return inRoll({ mode: value.mode, hosts: [...hosts] }, roll);
+}
+
+/** Hosts of the roll's group are those of the current batch. */
+export function inRoll(targets: Targets, roll: RollPlace | undefined): Targets {
+  if (roll === undefined || (targets.mode !== 'all' && targets.mode !== 'each')) return targets;
+  return targets.hosts.length > 0 && targets.hosts.every((host) => roll.hosts.has(host)) ? { ...targets, batch: true } : targets;
+}
+
+function hostsOfPlace(value: Word | Text, here: Here, places: Places): readonly string[] | undefined {
+  if (value.node === 'text') {
+    const hosts = readHosts(value, here);
+    const unknown = hosts.find((host) => !places.hosts.has(host));
+    if (unknown === undefined) return hosts;
+    reportUnknown('host', unknown, value, here.file, [...places.hosts.keys()], here.reporter);
+    return undefined;
+  }
+  const name = wordText(value, here);
+  const found = places.groups.get(name)?.hosts ?? places.components.get(name)?.hosts;
+  if (found !== undefined) return found;
+  if (places.hosts.has(name)) {
+    here.reporter.report(KINDS.wrongType, {
+      message: `\`${name}\` is a host: write it in quotes.`, at: locate(here.file, value),
+      fixes: [{ title: 'Put it in quotes', applicability: 'certain', edits: [{ location: locate(here.file, value), newText: `"${name}"` }] }],
+    });
+    return undefined;
+  }
+  reportUnknown('group', name, value, here.file, [...places.groups.keys(), 'local'], here.reporter);
+  return undefined;
+}
+
+function reportEmpty(value: Target, here: Here): void {
+  here.reporter.report(KINDS.emptyTarget, {
+    message: 'No host is left here: the groups are empty, or `except` takes all of them away.', at: locate(here.file, value),
+  });
+}

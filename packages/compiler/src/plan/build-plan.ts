@@ -1,0 +1,223 @@
+import type { GraphStep, PlanGraph } from '../graph/plan-graph.ts';
+import type { Operation, Targets } from '../model/action.ts';
+import type { ActionModel, PlanModel, RollModel, StepModel } from '../model/plan-model.ts';
+import type { Project } from '../project/project.ts';
+import type { Location } from '../text/source.ts';
+import { FileTable } from './file-table.ts';
+import { planDigest } from './digest.ts';
+import { PLAN_FORMAT, type Action, type Host, type Plan, type Repeat, type RollbackPoint, type Source, type Step, type WayBack } from './plan.ts';
+import { placeRestores, type PlacedRestores } from './restores.ts';
+
+/**
+ * Makes the JSON plan of a bound plan. It is complete: emitters read nothing else.
+ *
+ * @param model a plan without errors
+ */
+export function buildPlan(model: PlanModel, graph: PlanGraph, project: Project): Plan {
+  return new Builder(model, graph, project).build();
+}
+
+class Builder {
+  readonly #model: PlanModel;
+  readonly #graph: PlanGraph;
+  readonly #project: Project;
+  readonly #files: FileTable;
+  readonly #hosts = new Set<string>();
+  readonly #variables = new Set<string>();
+  readonly #secrets = new Set<string>();
+  readonly #components = new Set<string>();
+  readonly #databases = new Set<string>();
+  readonly #restores: PlacedRestores;
+
+  constructor(model: PlanModel, graph: PlanGraph, project: Project) {
+    this.#model = model;
+    this.#graph = graph;
+    this.#project = project;
+    this.#files = new FileTable(project);
+    this.#restores = placeRestores(graph, model.cloud);
+  }
+
+  build(): Plan {
+    const model = this.#model;
+    const steps = this.#steps(this.#graph, false);
+    const points = this.#points();
+    const { cloud } = model;
+    const plan: Omit<Plan, 'digest'> = {
+      format: PLAN_FORMAT,
+      name: model.name,
+      ...(model.title === undefined ? {} : { title: model.title }),
+      cloud: { name: cloud.name, ...(cloud.title === undefined ? {} : { title: cloud.title }) },
+      ...(model.release === undefined ? {} : {
+        release: { train: model.release.train, from: model.release.from, to: model.release.to, skipping: model.release.skipping.map((one) => one.name) },
+      }),
+      hosts: this.#hostList(),
+      secrets: [...model.secrets.values()].filter((one) => this.#secrets.has(one.name)).map(({ name, from, source }) => ({ name, from, source })).sort(byName),
+      files: this.#files.list(),
+      components: [...cloud.components.values()].filter((one) => this.#components.has(one.name)).map((one) => ({
+        name: one.name, ...(one.unit === undefined ? {} : { unit: one.unit }), ...(one.package === undefined ? {} : { package: one.package }), hosts: one.hosts,
+      })),
+      databases: [...cloud.databases.values()].filter((one) => this.#databases.has(one.name)).map((one) => ({
+        name: one.name, database: one.database, ...(one.server === undefined ? {} : { server: one.server }),
+      })),
+      modes: [...model.modes.values()],
+      steps,
+      points,
+      windows: [...model.windows.values()],
+      waves: model.waves.map(({ clouds, soak }) => ({ clouds, soak })),
+    };
+    return { format: plan.format, name: plan.name, ...(plan.title === undefined ? {} : { title: plan.title }), digest: planDigest(plan), ...withoutHead(plan) };
+  }
+
+  #steps(graph: PlanGraph, inRoll: boolean): Step[] {
+    return graph.steps.map((one) => this.#step(one, graph, inRoll));
+  }
+
+  #step(node: GraphStep, graph: PlanGraph, inRoll: boolean): Step {
+    const after = node.after.map((index) => graph.steps[index]?.id ?? '');
+    const { step } = node;
+    if (step === undefined) return { id: node.id, kind: 'join', after, source: this.#source(this.#model.location), actions: [], repeat: 'safe' };
+    const actions = step.actions.map((action) => this.#action(action, step));
+    const restores = inRoll ? [] : (this.#restores.get(step.id) ?? []);
+    return {
+      id: step.id,
+      kind: step.kind,
+      ...(step.title === undefined ? {} : { title: step.title }),
+      after,
+      source: this.#source(step.location),
+      actions,
+      ...(step.unless.length === 0 ? {} : { unless: step.unless.map((probe) => ({ targets: this.#targets(probe.targets), operation: this.#probeOperation(probe.operation) })) }),
+      ...(step.verify.length === 0 ? {} : { verify: step.verify.map((probe) => ({ targets: this.#targets(probe.targets), operation: this.#probeOperation(probe.operation) })) }),
+      ...(step.undo === undefined ? {} : { undo: step.undo.map((action) => this.#action(action, step)) }),
+      ...(restores.length === 0 ? {} : { restores }),
+      ...(step.timeout === undefined ? {} : { timeout: step.timeout }),
+      ...(step.retry === undefined ? {} : { retry: step.retry }),
+      ...(step.takes === undefined ? {} : { takes: step.takes }),
+      repeat: repeatOf(step),
+      ...(step.window === undefined ? {} : { window: step.window }),
+      ...(step.irreversible === undefined ? {} : { irreversible: step.irreversible }),
+      ...(step.text === undefined ? {} : { text: step.text }),
+      ...(step.roll === undefined || node.body === undefined ? {} : { roll: this.#roll(step.roll, node.body, step) }),
+    };
+  }
+
+  #roll(roll: RollModel, body: PlanGraph, step: StepModel): NonNullable<Step['roll']> {
+    for (const host of roll.batches.flat()) this.#hosts.add(host);
+    return {
+      group: roll.group,
+      batches: roll.batches,
+      pause: roll.pause,
+      maxFailures: roll.maxFailures,
+      ...(roll.needed === undefined ? {} : { needed: { targets: this.#targets(roll.needed.targets), operation: this.#probeOperation(roll.needed.operation) } }),
+      ...(roll.lock === undefined ? {} : {
+        lock: { driver: roll.lock.driver, key: roll.lock.key, acquire: this.#action(roll.lock.acquire, step), release: this.#action(roll.lock.release, step) },
+      }),
+      steps: this.#steps(body, true),
+    };
+  }
+
+  #action(action: ActionModel, step: StepModel): Action {
+    for (const change of action.changes) {
+      if (change.kind === 'component') this.#components.add(change.name);
+      if (change.kind === 'database') this.#databases.add(change.name);
+    }
+    for (const name of action.uses) this.#components.add(name);
+    return {
+      verb: action.verb, title: action.title, targets: this.#targets(action.targets), operation: this.#operation(action.operation), changes: action.changes,
+      back: this.#wayBack(action, step),
+    };
+  }
+
+  #wayBack(action: ActionModel, step: StepModel): WayBack {
+    if (action.inverse !== undefined) {
+      return action.inverse.length === 0 ? { by: 'nothing' } : { by: 'inverse', actions: action.inverse.map((one) => this.#action(one, step)) };
+    }
+    if (step.undo !== undefined || this.#restores.covered(action)) return { by: 'restore' };
+    return { by: 'none', why: step.irreversible ?? 'it stands behind a point of no return' };
+  }
+
+  #targets(targets: Targets): Targets {
+    for (const host of targets.hosts) this.#hosts.add(host);
+    return targets;
+  }
+
+  #operation(operation: Operation): Operation {
+    if (operation.type !== 'http' && operation.type !== 'wait' && operation.type !== 'put') this.#note(operation);
+    if (operation.type === 'http') for (const part of operation.url) if (typeof part === 'object' && part.variable !== 'host') this.#variables.add(part.variable);
+    if (operation.type === 'put' || operation.type === 'script') return { ...operation, file: this.#files.idOf(operation.file) };
+    return operation;
+  }
+
+  #probeOperation<T extends Operation>(operation: T): T {
+    return this.#operation(operation) as T;
+  }
+
+  #note(operation: Extract<Operation, { readonly variables?: unknown } | { readonly type: 'shell' }>): void {
+    if (!('shell' in operation) && operation.type !== 'script') return;
+    for (const variable of operation.variables ?? []) this.#variables.add(variable);
+    for (const secret of Object.values(operation.secrets ?? {})) this.#secrets.add(secret);
+  }
+
+  #points(): RollbackPoint[] {
+    return this.#graph.steps.flatMap(({ step }): RollbackPoint[] => {
+      if (step?.point === undefined) return [];
+      return [{
+        id: step.id,
+        ...(step.title === undefined ? {} : { title: step.title }),
+        captures: step.point.captures.flatMap((capture) => {
+          const restore = this.#operation(capture.restore);
+          if (restore.type !== 'shell') return [];
+          if (capture.kind === 'database') this.#databases.add(capture.resource);
+          return [{ resource: capture.resource, kind: capture.kind, targets: this.#targets(capture.targets), restore }];
+        }),
+      }];
+    });
+  }
+
+  #hostList(): Host[] {
+    const groupsOf = new Map<string, string[]>();
+    for (const group of this.#model.cloud.groups.values()) {
+      if (group.name === 'all') continue;
+      for (const host of group.hosts) groupsOf.set(host, [...(groupsOf.get(host) ?? []), group.name]);
+    }
+    return [...this.#hosts].sort(compare).flatMap((name) => {
+      const host = this.#model.cloud.hosts.get(name);
+      if (host === undefined) return [];
+      const variables = Object.fromEntries([...this.#variables].sort(compare).flatMap((variable) => (
+        host.variables[variable] === undefined ? [] : [[variable, host.variables[variable]]]
+      )));
+      return [{ name, groups: groupsOf.get(name) ?? [], connection: host.connection, ...(Object.keys(variables).length === 0 ? {} : { variables }) }];
+    });
+  }
+
+  #source(location: Location): Source {
+    const position = this.#project.sources.get(location.file)?.position(location.start) ?? { line: 1, column: 1 };
+    return { file: location.file, line: position.line, column: position.column };
+  }
+}
+
+function withoutHead(plan: Omit<Plan, 'digest'>): Omit<Plan, 'digest' | 'format' | 'name' | 'title'> {
+  const { format: _format, name: _name, title: _title, ...rest } = plan;
+  return rest;
+}
+
+/** A schema change that was killed may be half applied (DDL is not transactional in MariaDB); known verbs may simply run again. */
+function repeatOf(step: StepModel): Repeat {
+  if (step.repeatable || step.unless.length > 0) return 'safe';
+  let repeat: Repeat = 'safe';
+  for (const action of step.actions) {
+    if (action.verb === 'expand' || action.verb === 'migrate' || action.verb === 'contract') return 'restore';
+    const opaque = action.verb === 'run' || action.verb === 'script' || action.verb === 'http';
+    if (opaque && action.inverse === undefined) repeat = 'ask';
+    if (opaque && action.effect === 'unknown') repeat = 'ask';
+  }
+  return repeat;
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return compare(a.name, b.name);
+}
+
+/** By code units: the same on every machine, whatever its locale. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,58 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import type { Action, Plan, Step } from './plan.ts';
+
+/** What says something to people and changes nothing that is done. */
+const UNEXECUTED: ReadonlySet<string> = new Set(['title', 'source', 'takes', 'waves', 'windows', 'window']);
+
+/**
+ * The digest over what is executed: titles, places in the sources and estimates are left out, so comments, formatting and the layout
+ * of files do not change it.
+ *
+ * @returns `sha256:` and 64 hex digits over the canonical JSON (keys sorted by code units, no white space)
+ */
+export function planDigest(plan: Omit<Plan, 'digest'>): string {
+  return `sha256:${bytesToHex(sha256(utf8ToBytes(canonicalJson(executed(plan)))))}`;
+}
+
+function executed(plan: Omit<Plan, 'digest'>): unknown {
+  return {
+    ...plan,
+    title: undefined,
+    waves: undefined,
+    windows: undefined,
+    cloud: { name: plan.cloud.name },
+    modes: plan.modes.map((mode) => mode.name),
+    files: plan.files.map(({ path: _, ...file }) => file),
+    steps: plan.steps.map(executedStep),
+    points: plan.points.map(({ title: _, ...point }) => point),
+  };
+}
+
+function executedStep(step: Step): unknown {
+  const kept = Object.fromEntries(Object.entries(step).filter(([key]) => !UNEXECUTED.has(key)));
+  const { roll } = step;
+  return {
+    ...kept,
+    actions: step.actions.map(executedAction),
+    undo: step.undo?.map(executedAction),
+    roll: roll === undefined ? undefined : {
+      ...roll,
+      lock: roll.lock === undefined ? undefined : { ...roll.lock, acquire: executedAction(roll.lock.acquire), release: executedAction(roll.lock.release) },
+      steps: roll.steps.map(executedStep),
+    },
+  };
+}
+
+/** An inverse has no inverse of its own that needs another: the nesting ends after two levels. */
+function executedAction({ title: _, ...action }: Action): unknown {
+  return { ...action, back: action.back.by === 'inverse' ? { by: 'inverse', actions: action.back.actions.map(executedAction) } : action.back };
+}
+
+/** JSON with sorted keys and without white space. Values nest a few levels only. */
+function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const entries = Object.entries(value).filter(([, one]) => one !== undefined).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, one]) => `${JSON.stringify(key)}:${canonicalJson(one)}`).join(',')}}`;
+}

@@ -1,0 +1,65 @@
+import type { Inventory } from '../model/inventory/inventory.ts';
+import { parseInventory } from '../model/inventory/parse-inventory.ts';
+import { literalText } from '../model/evaluate.ts';
+import { parse, type SyntaxTree } from '../syntax/parse.ts';
+import type { Statement } from '../syntax/tree.ts';
+import { decodeLoosely } from '../text/decode.ts';
+import { Source } from '../text/source.ts';
+import { resolvePath } from './paths.ts';
+import type { FileHost, Project, ReadResult } from './project.ts';
+
+/** More files than this are not read. */
+const MOST_FILES = 1_000;
+
+/** The statements that name files, and the argument that holds the path. */
+const NAMING: Readonly<Record<string, string>> = { import: 'path', inventory: 'path', put: 'file', script: 'file' };
+
+/**
+ * Reads a file and everything that it names, directly or through imports. What can't be read is noted in `files` and
+ * reported when the project is bound; nothing throws.
+ */
+export async function loadProject(entry: string, host: FileHost): Promise<Project> {
+  const trees = new Map<string, SyntaxTree>();
+  const inventories = new Map<string, Inventory>();
+  const files = new Map<string, ReadResult>();
+  const sources = new Map<string, Source>();
+  const queue: { path: string; kind: string }[] = [{ path: entry, kind: 'import' }];
+  const read = async (path: string): Promise<ReadResult> => {
+    let result = files.get(path);
+    if (result === undefined) {
+      result = files.size < MOST_FILES ? await host.read(path) : { found: false, reason: 'too-large' };
+      files.set(path, result);
+    }
+    return result;
+  };
+  for (const { path, kind } of queue) {
+    if (kind === 'import' ? trees.has(path) : kind === 'inventory' && inventories.has(path)) continue;
+    const result = await read(path);
+    if (!result.found || (kind !== 'import' && kind !== 'inventory')) continue;
+    const source = sources.get(path) ?? new Source(path, decodeLoosely(result.bytes));
+    sources.set(path, source);
+    if (kind === 'inventory') {
+      inventories.set(path, await parseInventory(path, source.text));
+      continue;
+    }
+    const tree = parse(source);
+    trees.set(path, tree);
+    for (const named of namedFiles(tree.statements)) {
+      const target = resolvePath(path, named.path);
+      if (target !== undefined) queue.push({ path: target, kind: named.kind });
+    }
+  }
+  return { entry, trees, inventories, files, sources };
+}
+
+function namedFiles(statements: readonly Statement[]): { path: string; kind: string }[] {
+  const found: { path: string; kind: string }[] = [];
+  const open = [...statements];
+  for (let statement = open.pop(); statement !== undefined; statement = open.pop()) {
+    const argument = NAMING[statement.declaration.id];
+    const path = argument === undefined ? undefined : literalText(statement.arguments[argument]);
+    if (path !== undefined) found.push({ path, kind: statement.declaration.id });
+    if (statement.block !== undefined) open.push(...statement.block.statements);
+  }
+  return found.reverse();
+}

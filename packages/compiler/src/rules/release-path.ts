@@ -1,0 +1,59 @@
+import type { Train } from '../model/model.ts';
+import type { ReleaseModel } from '../model/plan-model.ts';
+import type { Finding } from '../diagnostics/diagnostic.ts';
+import type { PlanRule } from './rule.ts';
+
+/** A jump goes to the next release, from one SLURP release to the next, or names exactly what it skips. */
+export const releasePath: PlanRule = {
+  code: 'B0401', name: 'release-path', level: 'error', category: 'Releases', since: '0.1', subject: 'plan',
+  summary: 'The jump does not follow the train, or skips releases that it does not name.',
+  check({ plan, train }, report) {
+    const { release } = plan;
+    if (release === undefined || train === undefined) return;
+    const finding = judge(release, train);
+    if (finding !== undefined) report({ at: release.location, ...finding });
+  },
+};
+
+function judge(release: ReleaseModel, train: Train): Omit<Finding, 'at'> & Partial<Finding> | undefined {
+  const names = train.releases.map((one) => one.name);
+  const from = names.indexOf(release.from);
+  const to = names.indexOf(release.to);
+  if (from === to) return { message: `The jump goes from \`${release.from}\` to itself. Name the release to go to after \`->\`.` };
+  if (to < from) {
+    return { message: `\`${release.to}\` comes before \`${release.from}\` on the train \`${train.name}\`: a plan can not go back. To undo an upgrade use a rollback point.` };
+  }
+  const between = names.slice(from + 1, to);
+  const named = release.skipping.map((one) => one.name);
+  const stranger = release.skipping.find((one) => !between.includes(one.name));
+  if (stranger !== undefined) {
+    return {
+      message: between.length === 0
+        ? `\`${release.to}\` is the release after \`${release.from}\`: nothing is skipped. Remove \`skipping\`.`
+        : `\`${stranger.name}\` does not lie between \`${release.from}\` and \`${release.to}\`. What lies between is ${listOf(between)}.`,
+      at: stranger.location,
+    };
+  }
+  const missing = between.filter((name) => !named.includes(name));
+  if (missing.length === 0 || (named.length === 0 && isSlurpHop(train, from, to))) return undefined;
+  const edit = named.length === 0 ? ` skipping ${between.join(', ')}` : `, ${missing.join(', ')}`;
+  return {
+    message: `From \`${release.from}\` to \`${release.to}\` ${listOf(missing)} ${missing.length === 1 ? 'is' : 'are'} skipped. Name what is skipped, so that everybody sees it: \`skipping ${between.join(', ')}\`.`,
+    notes: [`The train: ${names.slice(from, to + 1).map((name) => (train.releases.find((one) => one.name === name)?.slurp === true ? `${name} (SLURP)` : name)).join(' → ')}.`],
+    fixes: [{
+      title: `Name ${missing.length === 1 ? 'it' : 'them'}`, applicability: 'likely',
+      edits: [{ location: { ...release.location, start: release.location.end }, newText: edit }],
+    }],
+  };
+}
+
+/** From one SLURP release to the next one, as OpenStack's release cadence allows since 2023.1. */
+function isSlurpHop(train: Train, from: number, to: number): boolean {
+  const isSlurp = (index: number): boolean => train.releases[index]?.slurp === true;
+  return isSlurp(from) && isSlurp(to) && !train.releases.slice(from + 1, to).some((one) => one.slurp);
+}
+
+function listOf(names: readonly string[]): string {
+  const quoted = names.map((name) => `\`${name}\``);
+  return quoted.length < 2 ? (quoted[0] ?? 'nothing') : `${quoted.slice(0, -1).join(', ')} and ${quoted.at(-1)}`;
+}
