@@ -5,6 +5,8 @@ export type { Diagnostic, DiagnosticKind, Fix, Level, RelatedPlace, TextEdit } f
 export { loadProject } from './project/load.ts';
 export { resolvePath } from './project/paths.ts';
 export type { FileHost, MissingReason, Project, ReadResult } from './project/project.ts';
+export { emitShell } from './emit/shell/index.ts';
 export type { Plan } from './plan/plan.ts';
+export { parsePlan, stringifyPlan } from './plan/serialize.ts';
 export { parse, type SyntaxTree } from './syntax/parse.ts';
 export { Source, type Location, type Position, type Span } from './text/source.ts';

@@ -1,6 +1,51 @@
-if (process.argv[2] === '--version') {
-  process.stdout.write(`${BELAY_VERSION}\n`);
-} else {
-  process.stderr.write('belay: this build has no commands\n');
-  process.exitCode = 2;
+import process from 'node:process';
+import { CommanderError, type Command } from 'commander';
+import { CommandError } from './command-error.ts';
+import { FAILURE, FINE } from './exit-codes.ts';
+import { complain, endWithReader } from './output.ts';
+import { buildProgram } from './program.ts';
+
+/** The `belay` command. Exit codes: 0 fine, 1 findings, 2 wrong usage or failure. */
+async function main(): Promise<void> {
+  endWithReader();
+  const program = buildProgram(BELAY_VERSION, complain);
+  try {
+    checkWorkingDirectory();
+    if (process.argv.length <= 2) {
+      process.exitCode = FAILURE;
+      process.stderr.write(program.helpInformation());
+      return;
+    }
+    await program.parseAsync();
+  } catch (error) {
+    process.exitCode = explainFailure(error, program);
+  }
 }
+
+function checkWorkingDirectory(): void {
+  try {
+    process.cwd();
+  } catch {
+    throw new CommandError('the working directory does not exist any more');
+  }
+}
+
+/** Says what went wrong, and with which code the process ends. */
+function explainFailure(error: unknown, program: Command): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return FINE;
+    const command = program.commands.find((known) => known.name() === process.argv[2]);
+    complain(`try: belay ${command === undefined ? '' : `${command.name()} `}--help`);
+  } else if (error instanceof CommandError) {
+    complain(error.message);
+    if (error.hint !== undefined) complain(error.hint);
+  } else if (process.env['BELAY_DEBUG'] === '1') {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  } else {
+    const message = error instanceof Error ? error.message : String(error);
+    complain(`internal error: ${message} (a bug in Belay ${BELAY_VERSION}; report it with the output of the same command under BELAY_DEBUG=1)`);
+  }
+  return FAILURE;
+}
+
+void main();

@@ -10,6 +10,11 @@ export interface PlanGraph {
   readonly problems: readonly GraphProblem[];
   /** Whether one step always comes before another: `before(i, j)`, by index. */
   readonly before: (first: number, second: number) => boolean;
+  /**
+   * For each step the number of its segment. Steps of different segments are ordered by these numbers; only steps that
+   * share one (the inside of an outermost parallel part) may be without an order.
+   */
+  readonly segments: readonly number[];
 }
 
 export interface GraphStep {
@@ -49,6 +54,9 @@ class Builder {
   readonly #steps: { step?: StepModel; id: string; after: number[]; body?: PlanGraph }[] = [];
   readonly #places: Place[] = [];
   readonly #problems: GraphProblem[] = [];
+  readonly #segments: number[] = [];
+  #segment = 0;
+  #parallelDepth = 0;
   #joins = 0;
 
   constructor(needs: ReadonlyMap<string, ReadonlySet<string>>) {
@@ -58,7 +66,7 @@ class Builder {
   build(body: Series): PlanGraph {
     this.#series(body, [], undefined);
     const places = this.#places;
-    return { steps: this.#steps, problems: this.#problems, before: (first, second) => isBefore(places[first], places[second]) };
+    return { steps: this.#steps, problems: this.#problems, segments: this.#segments, before: (first, second) => isBefore(places[first], places[second]) };
   }
 
   /** Adds a node behind the given steps, and returns the steps that end it. */
@@ -76,6 +84,8 @@ class Builder {
 
   #parallel(parallel: Parallel, after: readonly number[], parent: Place): readonly number[] {
     const { branches } = parallel;
+    if (this.#parallelDepth === 0) this.#segment += 1;
+    this.#parallelDepth += 1;
     const { order, before } = this.#orderBranches(branches);
     const reach = closure(order, before);
     const entries: (readonly number[])[] = [];
@@ -91,6 +101,7 @@ class Builder {
     }
     // An empty branch ends where it began; that says nothing beside the others.
     const last = unique(order.filter((index) => !followed.has(index) && exits[index] !== entries[index]).flatMap((index) => exits[index] ?? []));
+    this.#parallelDepth -= 1;
     return last.length === 0 ? after : last;
   }
 
@@ -138,6 +149,8 @@ class Builder {
       ...(step?.roll === undefined ? {} : { body: new Builder(this.#needs).build(step.roll.body) }),
     });
     this.#places.push(place);
+    if (this.#parallelDepth === 0) this.#segment += 1;
+    this.#segments.push(this.#segment);
     return this.#steps.length - 1;
   }
 
@@ -152,6 +165,7 @@ class Builder {
     this.#steps.push({ id: `join_${this.#joins}`, after: edges });
     // A join stands where the first of its followers does: nothing is asked of its order.
     this.#places.push(place);
+    this.#segments.push(this.#segment);
     this.#joinOf.set(key, this.#steps.length - 1);
     return this.#steps.length - 1;
   }

@@ -1,9 +1,9 @@
 import type { IToken } from 'chevrotain';
 import type { Part, ValueType } from '../vocabulary/index.ts';
-import type { Item } from './structure.ts';
+import type { Group, Item } from './structure.ts';
 import { NAME, SHAPES } from './shapes.ts';
 import { readText, type TextProblem } from './text-literal.ts';
-import { Clock, Colon, Comma, Equals, QuotedText, BlockText, UnterminatedText, Word as WordToken } from './tokens.ts';
+import { Clock, Colon, Comma, endOf, Equals, isText, isUnterminated, Word as WordToken } from './tokens.ts';
 import type { Argument, Parameter, Target, Text, Value, Word } from './tree.ts';
 
 /** How far a signature fits the items of a line. */
@@ -12,11 +12,22 @@ export interface Match {
   readonly words: string[];
   /** The index after the last item used. */
   next: number;
-  /** Set where it does not fit: the item at fault (or the end of the line), and what would have fitted there. */
-  failure?: { readonly index: number; readonly expected: string };
+  /** Set where it does not fit. */
+  failure?: Failure;
   /** What could also have stood at `next`: optional parts that were not written. */
   readonly open: string[];
   readonly problems: TextProblem[];
+}
+
+/** Where a line does not fit a signature. */
+export interface Failure {
+  /** The item at fault; absent at the end of the line, or of the brackets. */
+  readonly found: Item | undefined;
+  readonly before: Item | undefined;
+  /** What would have fitted. */
+  readonly expected: string;
+  /** The closing bracket, where the place is inside brackets. */
+  readonly closing?: IToken;
 }
 
 /** Fits what follows a keyword to the parts of one signature. */
@@ -36,12 +47,20 @@ function matchInto(match: Match, parts: readonly Part[], items: readonly Item[])
       continue;
     }
     if (!matchPart(match, part, items)) {
-      match.failure = { index: match.next, expected: [...match.open, expectedAt(part)].join(', or ') };
+      match.failure ??= fail(match, items, [...match.open, expectedAt(part)].join(', or '));
       return false;
     }
     match.open.length = 0;
   }
   return true;
+}
+
+function fail(match: Match, items: readonly Item[], expected: string, closing?: IToken): Failure {
+  return { found: items[match.next], before: items[match.next - 1], expected, ...(closing === undefined ? {} : { closing }) };
+}
+
+function failInside(match: Match, group: Group, expected: string): Failure {
+  return fail(match, group.items, expected, group.closing);
 }
 
 function matchPart(match: Match, part: Exclude<Part, { part: 'optional' }>, items: readonly Item[]): boolean {
@@ -91,13 +110,9 @@ function readList(match: Match, type: ValueType, items: readonly Item[]): Value 
   if (first === undefined) return undefined;
   const values = [first];
   while (tokenAt(items, match.next)?.tokenType === Comma) {
-    const comma = match.next;
     match.next += 1;
     const value = readValue(match, type, items);
-    if (value === undefined) {
-      if (items[match.next] === undefined) match.next = comma + 1;
-      return undefined;
-    }
+    if (value === undefined) return undefined;
     values.push(value);
   }
   return { node: 'list', items: values, start: first.start, end: values.at(-1)?.end ?? first.end };
@@ -105,9 +120,9 @@ function readList(match: Match, type: ValueType, items: readonly Item[]): Value 
 
 function readValue(match: Match, type: ValueType, items: readonly Item[]): Value | undefined {
   if (type === 'target') return readTarget(match, items);
-  if (type === 'parameters') return readParameters(match, items);
-  if (type === 'arguments') return readArguments(match, items);
   const item = items[match.next];
+  if (type === 'parameters') return readParameters(match, item);
+  if (type === 'arguments') return readArguments(match, item);
   if (item?.item === 'group' && type === 'value') return readBracketed(match, item);
   const token = tokenAt(items, match.next);
   if (token === undefined) return undefined;
@@ -150,58 +165,80 @@ function readHosts(match: Match, items: readonly Item[]): (Word | Text)[] | unde
   return list.items.filter((value) => value.node === 'word' || value.node === 'text');
 }
 
-function readBracketed(match: Match, group: Extract<Item, { item: 'group' }>): Value | undefined {
-  const inner: Match = { ...match, next: 0 };
-  const list = readList(inner, 'value', group.items);
-  if (list === undefined || inner.next !== group.items.length) return undefined;
-  match.next += 1;
-  return { ...list, start: group.opening.startOffset, end: endOf(group.closing) };
+/** Reads what stands in brackets; on failure the place inside is noted in the match around it. */
+function readInside<T>(match: Match, item: Item | undefined, read: (inner: Match, group: Group) => T | undefined): T | undefined {
+  if (item?.item !== 'group') return undefined;
+  const inner: Match = { arguments: {}, words: [], next: 0, open: [], problems: match.problems };
+  const value = read(inner, item);
+  if (value !== undefined) match.next += 1;
+  else if (inner.failure !== undefined) match.failure = inner.failure;
+  return value;
 }
 
-function readParameters(match: Match, items: readonly Item[]): Value | undefined {
-  const group = items[match.next];
-  if (group?.item !== 'group') return undefined;
-  const parameters: Parameter[] = [];
-  const inner: Match = { ...match, next: 0 };
-  while (inner.next < group.items.length) {
-    if (parameters.length > 0 && !take(inner, group.items, Comma)) return undefined;
-    const name = readValue(inner, 'name', group.items);
-    if (name?.node !== 'word' || !take(inner, group.items, Colon)) return undefined;
-    const type = readValue(inner, 'type', group.items);
-    if (type?.node !== 'word') return undefined;
-    let fallback: Value | undefined;
-    if (take(inner, group.items, Equals)) {
-      fallback = readValue(inner, 'value', group.items);
-      if (fallback === undefined) return undefined;
+function readBracketed(match: Match, item: Item): Value | undefined {
+  return readInside(match, item, (inner, group) => {
+    const list = readList(inner, 'value', group.items);
+    if (list === undefined) inner.failure ??= failInside(inner, group, expectedOf('value'));
+    else if (inner.next < group.items.length) inner.failure = failInside(inner, group, endOfGroup(group));
+    return list === undefined || inner.failure !== undefined ? undefined : { ...list, start: group.opening.startOffset, end: endOf(group.closing) };
+  });
+}
+
+function readParameters(match: Match, item: Item | undefined): Value | undefined {
+  return readInside(match, item, (inner, group) => {
+    const parameters: Parameter[] = [];
+    while (inner.next < group.items.length) {
+      if (parameters.length > 0 && !take(inner, group, Comma, endOfGroup(group))) return undefined;
+      const name = readInGroup(inner, group, 'name');
+      if (name?.node !== 'word' || !take(inner, group, Colon, '`:` and a type')) return undefined;
+      const type = readInGroup(inner, group, 'type');
+      if (type?.node !== 'word') return undefined;
+      let fallback: Value | undefined;
+      if (tokenAt(group.items, inner.next)?.tokenType === Equals) {
+        inner.next += 1;
+        fallback = readInGroup(inner, group, 'value');
+        if (fallback === undefined) return undefined;
+      }
+      parameters.push({ name, type, ...(fallback === undefined ? {} : { default: fallback }), start: name.start, end: (fallback ?? type).end });
     }
-    parameters.push({ name, type, ...(fallback === undefined ? {} : { default: fallback }), start: name.start, end: (fallback ?? type).end });
-  }
-  match.next += 1;
-  return { node: 'parameters', items: parameters, start: group.opening.startOffset, end: endOf(group.closing) };
+    return { node: 'parameters', items: parameters, start: group.opening.startOffset, end: endOf(group.closing) };
+  });
 }
 
-function readArguments(match: Match, items: readonly Item[]): Value | undefined {
-  const group = items[match.next];
-  if (group?.item !== 'group') return undefined;
-  const found: Argument[] = [];
-  const inner: Match = { ...match, next: 0 };
-  while (inner.next < group.items.length) {
-    if (found.length > 0 && !take(inner, group.items, Comma)) return undefined;
-    const named = tokenAt(group.items, inner.next + 1)?.tokenType === Colon;
-    const name = named ? readValue(inner, 'name', group.items) : undefined;
-    if (named && (name?.node !== 'word' || !take(inner, group.items, Colon))) return undefined;
-    const value = readValue(inner, 'value', group.items);
-    if (value === undefined) return undefined;
-    found.push({ ...(name?.node === 'word' ? { name } : {}), value, start: (name ?? value).start, end: value.end });
-  }
-  match.next += 1;
-  return { node: 'arguments', items: found, start: group.opening.startOffset, end: endOf(group.closing) };
+function readArguments(match: Match, item: Item | undefined): Value | undefined {
+  return readInside(match, item, (inner, group) => {
+    const found: Argument[] = [];
+    while (inner.next < group.items.length) {
+      if (found.length > 0 && !take(inner, group, Comma, endOfGroup(group))) return undefined;
+      const named = tokenAt(group.items, inner.next + 1)?.tokenType === Colon;
+      const name = named ? readInGroup(inner, group, 'name') : undefined;
+      if (named && name?.node !== 'word') return undefined;
+      if (named) inner.next += 1;
+      const value = readInGroup(inner, group, 'value');
+      if (value === undefined) return undefined;
+      found.push({ ...(name?.node === 'word' ? { name } : {}), value, start: (name ?? value).start, end: value.end });
+    }
+    return { node: 'arguments', items: found, start: group.opening.startOffset, end: endOf(group.closing) };
+  });
 }
 
-function take(match: Match, items: readonly Item[], type: IToken['tokenType']): boolean {
-  if (tokenAt(items, match.next)?.tokenType !== type) return false;
+function readInGroup(match: Match, group: Group, type: ValueType): Value | undefined {
+  const value = readValue(match, type, group.items);
+  if (value === undefined) match.failure ??= failInside(match, group, expectedOf(type));
+  return value;
+}
+
+function take(match: Match, group: Group, type: IToken['tokenType'], expected: string): boolean {
+  if (tokenAt(group.items, match.next)?.tokenType !== type) {
+    match.failure = failInside(match, group, expected);
+    return false;
+  }
   match.next += 1;
   return true;
+}
+
+function endOfGroup(group: Group): string {
+  return `\`,\` or \`${group.closing.image}\``;
 }
 
 /** The token of the item at an index, if that item is one. */
@@ -210,20 +247,12 @@ export function tokenAt(items: readonly Item[], index: number): IToken | undefin
   return item?.item === 'piece' ? item.token : undefined;
 }
 
-export function endOf(token: IToken): number {
-  return (token.endOffset ?? token.startOffset) + 1;
-}
-
-function isText(token: IToken): boolean {
-  return token.tokenType === QuotedText || token.tokenType === BlockText || token.tokenType === UnterminatedText;
-}
-
 function word(token: IToken): Word {
   return { node: 'word', text: token.image, start: token.startOffset, end: endOf(token) };
 }
 
 function text(match: Match, token: IToken): Text {
-  const { parts, problems } = readText(token.image, token.startOffset);
+  const { parts, problems } = readText(token.image, token.startOffset, !isUnterminated(token));
   match.problems.push(...problems);
   return { node: 'text', parts, start: token.startOffset, end: endOf(token) };
 }

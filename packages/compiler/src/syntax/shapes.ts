@@ -24,7 +24,7 @@ export const SHAPES: Readonly<Record<Exclude<ValueType, 'target' | 'parameters' 
   name: { expected: 'a name: letters, digits, `_` and `-`', word: NAME },
   title: { expected: 'a title in quotes', text: true },
   text: { expected: 'a text in quotes', text: true, word: REFERENCE, named: true },
-  command: { expected: 'a command in quotes', text: true, word: REFERENCE, named: true },
+  command: { expected: 'a command in quotes', text: true },
   path: { expected: 'a path in quotes', text: true, word: REFERENCE, named: true },
   count: { expected: 'a number such as `3`', word: /^\d+$/, named: true },
   amount: { expected: 'a number such as `2` or a share such as `10%`', word: /^\d+(?:\.\d+)?%?$/, named: true },

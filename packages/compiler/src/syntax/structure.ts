@@ -1,5 +1,6 @@
 import { EmbeddedActionsParser, type IToken } from 'chevrotain';
-import { Atom, CloseBrace, CloseBracket, Newline, OpenBrace, OpenBracket, TOKENS } from './tokens.ts';
+import type { Span } from '../text/source.ts';
+import { Atom, CloseBrace, CloseBracket, endOf, Newline, OpenBrace, OpenBracket, TOKENS } from './tokens.ts';
 
 /** What lines are made of: tokens, bracketed lists, and blocks of lines. */
 export type Item = Piece | Group | Braces;
@@ -29,9 +30,10 @@ export interface Braces {
 export type Line = readonly Item[];
 
 /** Reads balanced tokens into lines and blocks. What the words mean is found later, with the vocabulary. */
-class StructureParser extends EmbeddedActionsParser {
-  constructor() {
-    super(TOKENS, { recoveryEnabled: false, skipValidations: true, maxLookahead: 1, outputCst: false } as never);
+export class StructureParser extends EmbeddedActionsParser {
+  /** @param skipValidations whether the grammar is taken as it is, which saves time; a test checks it */
+  constructor(skipValidations: boolean) {
+    super(TOKENS, { recoveryEnabled: false, maxLookahead: 1, skipValidations });
     this.performSelfAnalysis();
   }
 
@@ -81,13 +83,19 @@ class StructureParser extends EmbeddedActionsParser {
 
 let parser: StructureParser | undefined;
 
+/** The place of an item. */
+export function spanOf(item: Item): Span {
+  if (item.item === 'piece') return { start: item.token.startOffset, end: endOf(item.token) };
+  return { start: item.opening.startOffset, end: Math.max(endOf(item.closing), endOf(item.opening)) };
+}
+
 /**
- * Reads balanced tokens. Brackets nest at most as deep as {@link balance} lets braces nest, plus the brackets of one line.
+ * Reads balanced tokens. Braces and brackets nest no deeper than `balance` and `joinLines` let them, which bounds the recursion.
  *
  * @param tokens what `balance` returned; every such sequence parses.
  */
 export function readStructure(tokens: IToken[]): Line[] {
-  parser ??= new StructureParser();
+  parser ??= new StructureParser(true);
   parser.input = tokens;
   return parser.file();
 }

@@ -15,16 +15,15 @@ const INTERPOLATION = /\$\{(raw +)?([A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*
  *
  * @param image the whole token, quotes included
  * @param offset where it starts in the source
+ * @param isClosed whether it has closing quotes
  */
-export function readText(image: string, offset: number): { parts: TextPart[]; problems: TextProblem[] } {
-  if (image.startsWith('"""')) return readBlockText(image, offset);
-  const closed = image.length > 1 && image.endsWith('"');
-  return readParts(image, 1, closed ? image.length - 1 : image.length, offset, true);
+export function readText(image: string, offset: number, isClosed: boolean): { parts: TextPart[]; problems: TextProblem[] } {
+  if (image.startsWith('"""')) return readBlockText(image, offset, isClosed);
+  return readParts(image, 1, isClosed ? image.length - 1 : image.length, offset, true);
 }
 
-function readBlockText(image: string, offset: number): { parts: TextPart[]; problems: TextProblem[] } {
-  const end = image.length >= 6 && image.endsWith('"""') ? image.length - 3 : image.length;
-  const { parts, problems } = readParts(image, 3, end, offset, false);
+function readBlockText(image: string, offset: number, isClosed: boolean): { parts: TextPart[]; problems: TextProblem[] } {
+  const { parts, problems } = readParts(image, 3, isClosed ? image.length - 3 : image.length, offset, false);
   if (!image.includes('\n')) return { parts, problems };
   return { parts: stripIndentation(parts), problems };
 }
@@ -78,10 +77,11 @@ function readParts(image: string, from: number, to: number, offset: number, esca
         at += escape.length;
       }
     } else {
-      text += character;
-      at += 1;
+      let end = at + 1;
+      while (end < to && image[end] !== '$' && !(escapes && image[end] === '\\')) end += 1;
+      text += image.slice(at, end);
+      at = end;
     }
-    if (text === '' && parts.length === 0) start = at;
   }
   flush(to);
   return { parts, problems };
@@ -97,7 +97,10 @@ function readEscape(image: string, at: number, to: number): { text: string; leng
   return { text: String.fromCodePoint(code), length: unicode.lastIndex - at };
 }
 
-/** Takes off the first line break, the indentation that all lines share, and the blanks before the closing quotes. */
+/**
+ * Takes off the first line break, the indentation that all lines share, and the blanks before the closing quotes. Lines that hold
+ * nothing but blanks become empty.
+ */
 function stripIndentation(parts: readonly TextPart[]): TextPart[] {
   const first = parts[0];
   const opensLine = first?.part === 'chunk' && /^[ \t]*\r?\n/.test(first.text);
@@ -117,10 +120,10 @@ function stripIndentation(parts: readonly TextPart[]): TextPart[] {
       out.push(part);
       continue;
     }
-    let text = part.text.replaceAll('\r\n', '\n').replaceAll(/\n[ \t]*/g, (lead) => `\n${lead.slice(1 + common)}`);
+    let text = part.text.replaceAll('\r\n', '\n')
+      .replaceAll(/\n([ \t]*)(?=(\n?))/g, (_, blanks: string, next: string) => (next === '' ? `\n${blanks.slice(common)}` : '\n'));
     if (index === 0 && opensLine) text = text.replace(/^[ \t]*\n/, '');
     if (index === parts.length - 1) text = text.replace(/\n[ \t]*$/, '');
-    // The first line stands right after the break that was taken off, so its indentation was stripped with it.
     if (text !== '') out.push({ ...part, text });
   }
   return out;

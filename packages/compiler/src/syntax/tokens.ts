@@ -1,4 +1,5 @@
 import { createToken, Lexer, type CustomPatternMatcherReturn, type IToken } from 'chevrotain';
+import type { Span } from '../text/source.ts';
 
 /** Parent of every token that is a piece of a statement and no bracket. */
 export const Atom = createToken({ name: 'Atom', pattern: Lexer.NA });
@@ -12,16 +13,19 @@ const Comment = createToken({ name: 'Comment', pattern: /#[^\r\n]*/, group: 'com
 export const BlockText = createToken({
   name: 'BlockText', pattern: matchBlockText, categories: [Atom], line_breaks: true, start_chars_hint: ['"'],
 });
-export const QuotedText = atom('QuotedText', /"(?:[^"\\\r\n]|\\[^\r\n])*"/);
-export const UnterminatedText = atom('UnterminatedText', /"(?:[^"\\\r\n]|\\[^\r\n])*\\?/);
+export const QuotedText = atom('QuotedText', /"[^"\\\r\n]*(?:\\[^\r\n][^"\\\r\n]*)*"/);
+export const UnterminatedText = atom('UnterminatedText', /"[^"\\\r\n]*(?:\\[^\r\n][^"\\\r\n]*)*\\?/);
 export const Clock = atom('Clock', /\d{1,2}:\d{2}(?!\d)/);
-/** Names, dotted names, numbers with units, globs, paths of steps. */
+/** Names, dotted names, numbers with units, globs, paths of steps. A `-` before `>` belongs to the arrow. */
 export const Word = atom(
   'Word',
-  /(?:[A-Za-z0-9_*%./\u00c0-\u061b\u061d-\u167f\u1681-\u180d\u180f-\u1fff\u2c00-\u2fff\u3001-\ud7ff]|-(?!>))+/,
+  /[A-Za-z0-9_*%./\u00c0-\u061b\u061d-\u167f\u1681-\u180d\u180f-\u1fff\u2c00-\u2fff\u3001-\ud7ff-]+(?<!-(?=>))/,
 );
 export const Arrow = atom('Arrow', /->/);
-export const ConflictMarker = createToken({ name: 'ConflictMarker', pattern: /(?:<{7}|>{7}|={7}|\|{7})[^\r\n]*/ });
+/** As Git writes it: at the start of a line, seven characters, and a blank if anything follows. */
+export const ConflictMarker = createToken({
+  name: 'ConflictMarker', pattern: /(?<![^\r\n])(?:<{7}|>{7}|={7}|\|{7})(?![^ \t\r\n])[^\r\n]*/,
+});
 export const Equals = atom('Equals', /=/);
 export const Colon = atom('Colon', /:/);
 export const Comma = atom('Comma', /,/);
@@ -29,7 +33,12 @@ export const OpenBrace = createToken({ name: 'OpenBrace', pattern: /\{/ });
 export const CloseBrace = createToken({ name: 'CloseBrace', pattern: /\}/ });
 export const OpenBracket = createToken({ name: 'OpenBracket', pattern: /[([]/ });
 export const CloseBracket = createToken({ name: 'CloseBracket', pattern: /[)\]]/ });
-export const Stray = atom('Stray', /[^\s"#A-Za-z0-9_*%./{}()[\],:=-]+|-/);
+/** Characters that no other token has, listed rather than excluded, so that the lexer can choose patterns by the first character. */
+export const Stray = atom(
+  'Stray',
+  // oxlint-disable-next-line no-control-regex
+  /[\u0000-\u0008\u000b\u000e-\u001f!$&'+;<>?@\\^`|~\u007f-\u00bf\u061c\u1680\u180e\u2000-\u2bff\u3000\ud800-\ufefe\uff00-\uffff]+/,
+);
 
 export const TOKENS = [
   Newline, Blank, Comment, BlockText, QuotedText, UnterminatedText, Clock, Word, Arrow, ConflictMarker, Equals, Colon, Comma,
@@ -43,33 +52,37 @@ export interface Tokens {
   readonly comments: readonly IToken[];
 }
 
-/** Cuts a text into tokens. Every character is part of one: nothing fails. */
+/** Cuts a text into tokens. Every character is part of one, or a blank: nothing fails. */
 export function tokenize(text: string): Tokens {
-  const { tokens, groups, errors } = lexer.tokenize(text);
-  for (const error of errors) {
-    // Only characters that no pattern knows, such as exotic white space: they become stray tokens in their place.
-    tokens.push({ image: text.slice(error.offset, error.offset + error.length), startOffset: error.offset, endOffset: error.offset + error.length - 1, tokenType: Stray, tokenTypeIdx: Stray.tokenTypeIdx ?? 0 } as IToken);
-  }
-  if (errors.length > 0) tokens.sort((a, b) => a.startOffset - b.startOffset);
+  const { tokens, groups } = lexer.tokenize(text);
   return { tokens, comments: groups['comments'] ?? [] };
 }
+
+/** The line of the last `"""` of each run of the lexer, so that a long line with many of them is not searched again and again. */
+const lastLines = new WeakMap<IToken[], { offset: number; start: number }>();
 
 /**
  * A `"""` text ends at the next `"""`. Its lines are indented deeper than the line that opens it (the last one, with the closing
  * quotes alone, may be level with it); so one that was never closed ends where the indentation falls back, and what follows keeps its meaning.
+ * Conflict markers inside do not end it.
  */
-function matchBlockText(text: string, offset: number): CustomPatternMatcherReturn | null {
+function matchBlockText(text: string, offset: number, tokens: IToken[]): CustomPatternMatcherReturn | null {
   if (!text.startsWith('"""', offset)) return null;
-  const opening = indentation(text, startOfLine(text, offset));
+  const last = lastLines.get(tokens);
+  const start = startOfLine(text, offset, last?.offset, last?.start);
+  lastLines.set(tokens, { offset, start });
+  const opening = indentation(text, start);
   const close = text.indexOf('"""', offset + 3);
-  let lineEnd = endOfLine(text, offset);
-  if (close !== -1 && close < lineEnd) return [text.slice(offset, close + 3)] as CustomPatternMatcherReturn;
+  let lineEnd = endOfLine(text, offset, close === -1 ? text.length : close);
+  if (lineEnd === close) return [text.slice(offset, close + 3)] as CustomPatternMatcherReturn;
   for (let line = nextLine(text, lineEnd); line < text.length; line = nextLine(text, lineEnd)) {
     const kept = lineEnd;
     const depth = indentation(text, line);
     lineEnd = endOfLine(text, line);
     const blank = line + depth >= lineEnd;
-    if (!blank && depth <= opening && !text.startsWith('"""', line + depth)) return [text.slice(offset, kept)] as CustomPatternMatcherReturn;
+    if (!blank && depth <= opening && !text.startsWith('"""', line + depth) && !isConflictMarker(text, line)) {
+      return [text.slice(offset, kept)] as CustomPatternMatcherReturn;
+    }
     if (close !== -1 && close < lineEnd) return [text.slice(offset, close + 3)] as CustomPatternMatcherReturn;
   }
   return [text.slice(offset)] as CustomPatternMatcherReturn;
@@ -82,16 +95,56 @@ export function indentation(text: string, lineStart: number): number {
   return at - lineStart;
 }
 
-/** The offset at which the line of an offset starts. */
-export function startOfLine(text: string, offset: number): number {
+/**
+ * The offset at which the line of an offset starts.
+ *
+ * @param known an earlier offset, from which on the search may stop, and the start of its line
+ */
+export function startOfLine(text: string, offset: number, known = 0, knownStart = 0): number {
   let at = offset;
-  while (at > 0 && text[at - 1] !== '\n' && text[at - 1] !== '\r') at -= 1;
-  return at;
+  while (at > known && text[at - 1] !== '\n' && text[at - 1] !== '\r') at -= 1;
+  return at > known ? at : knownStart;
 }
 
-function endOfLine(text: string, from: number): number {
+/** Whether a token is a text whose closing quotes are missing. */
+export function isUnterminated(token: IToken): boolean {
+  if (token.tokenType === UnterminatedText) return true;
+  return token.tokenType === BlockText && !(token.image.length >= 6 && token.image.endsWith('"""'));
+}
+
+/** Whether a token is a text in quotes, closed or not. */
+export function isText(token: IToken): boolean {
+  return token.tokenType === QuotedText || token.tokenType === BlockText || token.tokenType === UnterminatedText;
+}
+
+/** The place of a token; tokens that were inserted have no extent. */
+export function spanOfToken(token: IToken): Span {
+  return { start: token.startOffset, end: endOf(token) };
+}
+
+/** The offset behind a token. Only tokens that were inserted have an end of their own. */
+export function endOf(token: IToken): number {
+  return token.endOffset === undefined ? token.startOffset + token.image.length : token.endOffset + 1;
+}
+
+function isConflictMarker(text: string, lineStart: number): boolean {
+  const pattern = /(?:<{7}|>{7}|={7}|\|{7})(?![^ \t\r\n])/y;
+  pattern.lastIndex = lineStart;
+  return pattern.test(text);
+}
+
+/** The conflict markers between the lines of a text, which hides them from the lexer. */
+export function conflictMarkersIn(token: IToken): Span[] {
+  if (token.tokenType !== BlockText) return [];
+  const pattern = /(?<=[\r\n])(?:<{7}|>{7}|={7}|\|{7})(?![^ \t\r\n])[^\r\n]*/g;
+  return [...token.image.matchAll(pattern)].map((match) => ({
+    start: token.startOffset + match.index, end: token.startOffset + match.index + match[0].length,
+  }));
+}
+
+function endOfLine(text: string, from: number, limit = text.length): number {
   let at = from;
-  while (at < text.length && text[at] !== '\n' && text[at] !== '\r') at += 1;
+  while (at < limit && text[at] !== '\n' && text[at] !== '\r') at += 1;
   return at;
 }
 

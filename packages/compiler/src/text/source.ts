@@ -16,7 +16,7 @@ export interface Position {
   readonly column: number;
 }
 
-/** A text with its file name and an index of its lines, made on first use. */
+/** A text with its file name and an index of its lines, made on first use. Lines end in `\n`, `\r\n`, or `\r` alone, as in editors. */
 export class Source {
   readonly file: string;
   readonly text: string;
@@ -59,10 +59,18 @@ export class Source {
 
   #starts(): Uint32Array {
     if (this.#lineStarts === undefined) {
-      const starts = [0];
-      for (let at = this.text.indexOf('\n'); at !== -1; at = this.text.indexOf('\n', at + 1)) starts.push(at + 1);
-      this.#lineStarts = Uint32Array.from(starts);
+      this.#lineStarts = Uint32Array.from(lineStartsOf(this.text));
     }
     return this.#lineStarts;
   }
+}
+
+function lineStartsOf(text: string): number[] {
+  const starts = [0];
+  if (!text.includes('\r')) {
+    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+    return starts;
+  }
+  for (const match of text.matchAll(/\r\n|\r|\n/g)) starts.push(match.index + match[0].length);
+  return starts;
 }

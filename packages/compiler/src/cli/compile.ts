@@ -1,0 +1,135 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { printJson } from '../diagnostics/render-json.ts';
+import { neutralize } from '../diagnostics/display-text.ts';
+import { checkProject, compilePlan, emitShell, stringifyPlan, type Plan } from '../index.ts';
+import { suggest } from '../text/suggest.ts';
+import { CommandError } from './command-error.ts';
+import { loadEntries, type LoadedEntry } from './entries.ts';
+import { FAILURE, FINDINGS, FINE } from './exit-codes.ts';
+import { reasonOf } from './find-files.ts';
+import { Findings } from './findings.ts';
+import { complain, printOut, type ColorChoice } from './output.ts';
+import { writeFileWhole } from './write-file.ts';
+
+export type Target = 'shell' | 'json';
+
+export interface CompileOptions {
+  readonly to: readonly Target[];
+  /** A folder, or `-` for standard output. */
+  readonly out: string;
+  readonly plan?: string;
+  readonly cloud?: string;
+  readonly set: Readonly<Record<string, string>>;
+  readonly format: 'text' | 'json';
+  readonly color: ColorChoice;
+  readonly root?: string;
+}
+
+interface Emitter {
+  readonly extension: string;
+  readonly permissions: number;
+  readonly emit: (plan: Plan) => string;
+}
+
+const EMITTERS: Readonly<Record<Target, Emitter>> = {
+  shell: { extension: '.sh', permissions: 0o777, emit: emitShell },
+  json: { extension: '.plan.json', permissions: 0o666, emit: stringifyPlan },
+};
+
+/** `belay compile`: writes what runs a plan. Nothing is written if there is an error. */
+export async function compile(file: string, options: CompileOptions): Promise<void> {
+  let failed = false;
+  const fail = (message: string): void => {
+    failed = true;
+    complain(message);
+  };
+  const entryOptions = { fail, ...(options.root === undefined ? {} : { root: options.root }) };
+  const [entry] = await loadEntries([file], entryOptions);
+  if (entry === undefined || failed) {
+    process.exitCode = FAILURE;
+    return;
+  }
+
+  const findings = new Findings();
+  const plans = compilePlans(entry, options, findings);
+  if (findings.hasErrors) {
+    process.exitCode = FINDINGS;
+    report(findings, [], options);
+    return;
+  }
+  const outputs = plans.flatMap((plan) =>
+    options.to.map((target) => {
+      const { extension, permissions, emit } = EMITTERS[target];
+      const name = options.cloud === undefined ? plan.name : `${plan.name}-${options.cloud}`;
+      return { plan, target, name: `${name}${extension}`, permissions, text: emit(plan) };
+    }),
+  );
+  if (options.out === '-') {
+    const [only, ...more] = outputs;
+    if (only === undefined || more.length > 0) {
+      throw new CommandError(`--out - takes one output, but there are ${outputs.length}`, 'choose with --to and --plan');
+    }
+    process.exitCode = FINE;
+    process.stderr.write(findings.text(options.color, process.stderr));
+    printOut(only.text);
+    return;
+  }
+  makeFolder(options.out);
+  const written = outputs.map(({ plan, target, name, permissions, text }) => {
+    const file = path.join(options.out, name);
+    writeFileWhole(file, text, permissions);
+    return { plan: plan.name, cloud: plan.cloud.name, target, file: file, digest: plan.digest };
+  });
+  process.exitCode = FINE;
+  report(findings, written, options);
+}
+
+/** The plans that were asked for, as far as they have no errors. */
+function compilePlans(entry: LoadedEntry, { plan: chosen, cloud, set }: CompileOptions, findings: Findings): Plan[] {
+  const { diagnostics, plans } = checkProject(entry.project, { set });
+  findings.add(diagnostics, entry);
+  const known = plans.map(({ name }) => name);
+  const wanted = chosen === undefined ? known : known.filter((name) => name === chosen);
+  if (wanted.length === 0 && !findings.hasErrors) throw noPlan(entry, chosen, known);
+  return wanted.flatMap((name) => {
+    const result = compilePlan(entry.project, { plan: name, set, ...(cloud === undefined ? {} : { cloud }) });
+    findings.add(result.diagnostics, entry);
+    return result.plan === undefined ? [] : [result.plan];
+  });
+}
+
+function noPlan(entry: LoadedEntry, chosen: string | undefined, known: readonly string[]): CommandError {
+  if (chosen === undefined || known.length === 0) return new CommandError(`"${entry.shown}" declares no plan`);
+  const list = `its plans are: ${known.join(', ')}`;
+  const [near] = suggest(chosen, known);
+  return new CommandError(`there is no plan "${chosen}" in "${entry.shown}"`, near === undefined ? list : `did you mean "${near}"?`);
+}
+
+interface Written {
+  readonly plan: string;
+  readonly cloud: string;
+  readonly target: Target;
+  readonly file: string;
+  readonly digest: string;
+}
+
+/** The product is what was written; what was found on the way is a notice. */
+function report(findings: Findings, written: readonly Written[], options: CompileOptions): void {
+  if (options.format === 'json') {
+    const diagnostics: unknown = JSON.parse(findings.json());
+    printOut(printJson({ diagnostics, written }));
+    return;
+  }
+  process.stderr.write(findings.text(options.color, process.stderr));
+  printOut(written.map(({ file }) => `${neutralize(file)}\n`).join(''));
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new CommandError(`cannot create the folder "${folder}": ${reasonOf(error)}`);
+  }
+}

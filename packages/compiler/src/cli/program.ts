@@ -1,0 +1,186 @@
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import type { CheckOptions } from './check.ts';
+import type { CompileOptions, Target } from './compile.ts';
+import type { ExplainOptions } from './explain.ts';
+import type { FmtOptions } from './fmt.ts';
+import type { ListOptions } from './list.ts';
+
+const TARGETS: readonly Target[] = ['shell', 'json'];
+
+/**
+ * The commands, their options and their help. What a command does is loaded when it is called: a check should not pay for a formatter, nor
+ * help for a parser.
+ *
+ * @param complain is told of wrong usage. Parsing ends with a CommanderError then, and also after help and version.
+ */
+export function buildProgram(version: string, complain: (message: string) => void): Command {
+  const program = new Command('belay')
+    .description('Checks upgrade plans of running clouds, and compiles them to programs that can be stopped, resumed and rolled back.')
+    .usage('COMMAND [ARGUMENTS]')
+    .version(version, '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [COMMAND]', 'print the help of a command')
+    .exitOverride()
+    .configureOutput({ outputError: (message) => complain(message.replace(/^error: /, '').trimEnd()) })
+    .addHelpText('after', EXAMPLES.program);
+  addCheck(program);
+  addCompile(program);
+  addFmt(program);
+  addExplain(program);
+  addList(program);
+  return program;
+}
+
+function addCheck(program: Command): void {
+  program
+    .command('check')
+    .summary('check files')
+    .description(
+      'Checks files, and everything that they import, and prints the findings to standard output.\n' +
+        'A folder stands for all *.belay files below it, without hidden folders and node_modules. "-" reads standard input.\n' +
+        'Exit code: 0 no findings, 1 errors or warnings, 2 wrong usage or an unreadable file.',
+    )
+    .addArgument(pathsArgument())
+    .addOption(setOption())
+    .addOption(new Option('--stdin-path <PATH>', 'the file that standard input stands for; imports start there').default('stdin.belay'))
+    .addOption(formatOption())
+    .addOption(colorOption())
+    .addOption(rootOption())
+    .addHelpText('after', EXAMPLES.check)
+    .action(async (paths: string[], options: CheckOptions) => (await import('./check.ts')).check(paths, options));
+}
+
+function addCompile(program: Command): void {
+  program
+    .command('compile')
+    .summary('write what runs a plan')
+    .description(
+      'Compiles the plans of a file: PLAN.sh is a bash program that runs, resumes and rolls back; PLAN.plan.json is the plan for other ' +
+        'programs. Prints the names of what it wrote; findings go to standard error. Nothing is written if there is an error.\n' +
+        'Exit code: 0 written, 1 errors, 2 wrong usage or a file that cannot be read or written.',
+    )
+    .argument('<FILE>', 'the file that declares the plans')
+    .addOption(new Option('--to <TARGETS>', 'what to write: shell, json, or both').argParser(parseTargets).default(TARGETS, 'shell,json'))
+    .addOption(new Option('--out <DIR>', 'the folder to write to; "-" is standard output').default('build'))
+    .option('--plan <NAME>', 'compile this plan only')
+    .option('--cloud <NAME>', 'compile for this cloud in place of the one that the plan names; the files are called PLAN-CLOUD.…')
+    .addOption(setOption())
+    .addOption(formatOption())
+    .addOption(colorOption())
+    .addOption(rootOption())
+    .addHelpText('after', EXAMPLES.compile)
+    .action(async (file: string, options: CompileOptions) => (await import('./compile.ts')).compile(file, options));
+}
+
+function addFmt(program: Command): void {
+  program
+    .command('fmt')
+    .summary('format files')
+    .description(
+      'Formats files in place, and prints the names of those that it changed. "-" formats standard input to standard output.\n' +
+        'Exit code: 0 done, 1 a file has errors of syntax (with --check: a file is not formatted), 2 wrong usage or an unreadable file.',
+    )
+    .addArgument(pathsArgument())
+    .option('--check', 'change nothing; print the names of the files that are not formatted', false)
+    .addOption(colorOption())
+    .addHelpText('after', EXAMPLES.fmt)
+    .action(async (paths: string[], options: FmtOptions) => (await import('./fmt.ts')).fmt(paths, options));
+}
+
+function addExplain(program: Command): void {
+  program
+    .command('explain')
+    .summary('explain a finding')
+    .description('Prints the page of a finding: what it means, a wrong and a right example. Without a code it lists all of them.')
+    .argument('[CODE]', 'the code or the name of the finding')
+    .addOption(formatOption())
+    .addOption(colorOption())
+    .addHelpText('after', EXAMPLES.explain)
+    .action(async (code: string | undefined, options: ExplainOptions) => (await import('./explain.ts')).explain(code, options));
+}
+
+function addList(program: Command): void {
+  program
+    .command('list')
+    .summary('list plans and clouds')
+    .description('Lists the plans and clouds of files, or the steps of one plan in the order in which they may start.')
+    .addArgument(pathsArgument())
+    .option('--steps <PLAN>', 'list the steps of this plan')
+    .addOption(setOption())
+    .addOption(formatOption())
+    .addOption(colorOption())
+    .addOption(rootOption())
+    .addHelpText('after', EXAMPLES.list)
+    .action(async (paths: string[], options: ListOptions) => (await import('./list.ts')).list(paths, options));
+}
+
+function pathsArgument(): Argument {
+  return new Argument('[PATH...]', 'files and folders').default(['.'], 'the working directory');
+}
+
+function formatOption(): Option {
+  return new Option('--format <FORMAT>', 'for people or for programs').choices(['text', 'json']).default('text');
+}
+
+function colorOption(): Option {
+  return new Option('--color <WHEN>', 'whether to color; auto: on a terminal, unless NO_COLOR is set')
+    .choices(['auto', 'always', 'never'])
+    .default('auto');
+}
+
+function rootOption(): Option {
+  return new Option('--root <DIR>', 'the workspace: no file outside of it is read (default: the nearest folder above with .git)');
+}
+
+function setOption(): Option {
+  return new Option('--set <NAME=VALUE>', 'the value of a parameter; may be repeated').argParser(addSetting).default({}, 'none');
+}
+
+function addSetting(text: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const [, name, value = ''] = /^([^=]+)=([^]*)$/.exec(text) ?? [];
+  if (name === undefined) throw new InvalidArgumentError('NAME=VALUE is expected.');
+  return Object.fromEntries([...Object.entries(before), [name, value]]);
+}
+
+function parseTargets(text: string): Target[] {
+  const targets = text.split(',').map((target) => target.trim());
+  const unknown = targets.find((target) => !TARGETS.some((known) => known === target));
+  if (unknown !== undefined) throw new InvalidArgumentError(`Allowed are ${TARGETS.join(', ')}, with commas between them.`);
+  return TARGETS.filter((target) => targets.includes(target));
+}
+
+const EXAMPLES = {
+  program: `
+Examples:
+  belay check .                                 check all plans below this folder
+  belay compile upgrade.belay --out build       write build/PLAN.sh and build/PLAN.plan.json
+  belay explain B0101                           what a finding means
+  belay list                                    which plans and clouds there are`,
+  check: `
+Examples:
+  belay check upgrade.belay
+  belay check plans clouds --format json
+  belay check plans --set batch=25%
+  git show main:upgrade.belay | belay check - --stdin-path upgrade.belay`,
+  compile: `
+Examples:
+  belay compile upgrade.belay                          to build/PLAN.sh and build/PLAN.plan.json
+  belay compile upgrade.belay --to shell --out .
+  belay compile upgrade.belay --plan reboot --cloud lab --set batch=1
+  belay compile upgrade.belay --to json --out - | jq .steps[].id`,
+  fmt: `
+Examples:
+  belay fmt .
+  belay fmt --check plans
+  belay fmt - < upgrade.belay`,
+  explain: `
+Examples:
+  belay explain B0101
+  belay explain unknown-name
+  belay explain                                 all codes, a line each`,
+  list: `
+Examples:
+  belay list
+  belay list upgrade.belay --steps skip_kilo
+  belay list plans --format json`,
+} as const;

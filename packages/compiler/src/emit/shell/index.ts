@@ -1,0 +1,71 @@
+import type { Plan } from '../../plan/plan.ts';
+import { bashWords } from './bash-word.ts';
+import { headerLines } from './header-lines.ts';
+import { planLines } from './plan-lines.ts';
+import connect from './runtime/connect.sh';
+import journal from './runtime/journal.sh';
+import load from './runtime/load.sh';
+import main from './runtime/main.sh';
+import report from './runtime/report.sh';
+import rollback from './runtime/rollback.sh';
+import roll from './runtime/roll.sh';
+import schedule from './runtime/schedule.sh';
+import state from './runtime/state.sh';
+import steps from './runtime/steps.sh';
+import terminal from './runtime/terminal.sh';
+import worker from './runtime/worker.sh';
+
+const RULE = `# ${'-'.repeat(108)}`;
+
+/** bash runs the commands of a function by recursion, so that a very long one would overflow its stack. */
+const FUNCTION_LINES = 1000;
+
+/** The lines as functions of bounded length, cut between steps where possible, and `load_plan`, which calls them. */
+function planFunctions(lines: readonly string[]): string[] {
+  const functions: string[][] = [[]];
+  for (const text of lines) {
+    const current = functions[functions.length - 1] as string[];
+    if (current.length >= (text === '' ? FUNCTION_LINES : 2 * FUNCTION_LINES)) functions.push([text]);
+    else current.push(text);
+  }
+  return [
+    ...functions.flatMap((body, index) => [
+      `load_part_${index + 1}() {`,
+      ...(body.length === 0 ? ['  :'] : body.map((text) => (text === '' ? '' : `  ${text}`))),
+      '}',
+      '',
+    ]),
+    'load_plan() {',
+    ...functions.map((_, index) => `  load_part_${index + 1}`),
+    '}',
+  ];
+}
+
+/**
+ * The plan as one bash program for bash 4.4 or newer, which needs coreutils, util-linux and ssh. The same plan gives
+ * the same bytes. The journal that the program writes is described in `docs/journal.md`.
+ * @param plan - a plan that its schema accepts
+ */
+export function emitShell(plan: Plan): string {
+  const head = bashWords([plan.name, plan.digest, plan.cloud.name, plan.title ?? '', plan.cloud.title ?? '']);
+  return [
+    ...headerLines(plan),
+    '',
+    RULE,
+    '# The plan',
+    RULE,
+    '',
+    'load_head() {',
+    `  plan ${head}`,
+    '}',
+    '',
+    ...planFunctions(planLines(plan)),
+    ...[terminal, load, journal, state, connect, worker, schedule, steps, roll, rollback, report, main]
+      .map((text) => text.trimEnd()),
+    '',
+    '# One command, so that bash has read all of it before it runs: the file may be replaced meanwhile. A program that',
+    '# sources this file gets the functions and the plan.',
+    'if [[ ${BASH_SOURCE[0]} == "$0" ]]; then main "$@"; exit "$?"; fi',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,155 @@
+import type { Action, Host, Plan, PlanWindow, Probe, RollbackPoint, Step } from '../../plan/plan.ts';
+import { actionLines, HostLists } from './action-lines.ts';
+import { bashWord, bashWords, utf8Length } from './bash-word.ts';
+
+/** A word that opens a line of the plan, and its arguments. */
+const line = (word: string, ...values: string[]): string =>
+  values.length === 0 ? word : `${word} ${bashWords(values)}`;
+
+/** The plan as lines of bash, each a call of a function in `runtime/load.sh`. */
+export function planLines(plan: Plan): string[] {
+  const lists = new HostLists(plan);
+  const secrets = plan.secrets.map((secret) => line('secret', secret.name, secret.from, secret.source));
+  const modes = plan.modes.map((mode) => line('mode', mode.name, mode.title ?? ''));
+  const windows = plan.windows.map((window) => line('window', window.name, window.title ?? '', windowText(window)));
+  // Steps first: their actions say which lists of hosts have to be named.
+  const steps = plan.steps.flatMap((step) => ['', ...stepLines(step, lists, '')]);
+  const points = plan.points.flatMap((point) => ['', ...pointLines(point, lists)]);
+  return [
+    ...section('Hosts', [...plan.hosts.flatMap(hostLines), ...lists.lines()]),
+    ...section('Secrets, modes, windows', [...secrets, ...modes, ...windows]),
+    ...section('Files', plan.files.map(fileLine)),
+    ...section('Steps, in an order in which they may run', steps),
+    ...section('What the rollback points captured, and how it is restored', points),
+  ];
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', `# ${title}`, ...lines];
+}
+
+function fileLine(file: Plan['files'][number]): string {
+  const bytes = utf8Length(file.content.replaceAll('\0', ''));
+  return line('file', file.id, file.path, file.encoding, String(bytes), file.content);
+}
+
+function hostLines(host: Host): string[] {
+  const { connection } = host;
+  const words = connection.type === 'ssh'
+    ? [connection.address ?? '', connection.user ?? '', connection.port === undefined ? '' : String(connection.port),
+        ...(connection.options ?? [])]
+    : connection.type === 'command' ? connection.words : [];
+  const variables = Object.entries(host.variables ?? {}).sort(([left], [right]) => (left < right ? -1 : 1));
+  return [
+    line('host', host.name, connection.type, ...words),
+    ...variables.map(([name, value]) => `  ${line('variable', name, value)}`),
+  ];
+}
+
+function windowText(window: PlanWindow): string {
+  const hours = Math.floor(window.length / 3600);
+  const minutes = Math.floor((window.length % 3600) / 60);
+  const length = [hours > 0 ? `${hours}h` : '', minutes > 0 ? `${minutes}m` : ''].filter(Boolean).join(' ');
+  return `${window.days.join(', ')} at ${window.at} for ${length} ${window.zone}`;
+}
+
+function pointLines(point: RollbackPoint, lists: HostLists): string[] {
+  return [
+    line('point', point.id),
+    ...point.captures.flatMap((capture) => [
+      `  ${line('capture', capture.resource)}`,
+      ...actionLines({ targets: capture.targets, operation: capture.restore }, lists, '    '),
+    ]),
+  ];
+}
+
+function stepLines(step: Step, lists: HostLists, indent: string): string[] {
+  const inner = `${indent}  `;
+  const place = `${step.source.file}:${step.source.line}`;
+  const optional = (word: string, ...values: (string | number | undefined)[]): string[] =>
+    values.includes(undefined) ? [] : [line(word, ...values.map(String))];
+  const lines = [
+    ...(step.after.length === 0 ? [] : [line('after', ...step.after)]),
+    ...(step.repeat === 'safe' ? [] : [line('again_is', step.repeat)]),
+    ...optional('within', step.timeout),
+    ...optional('retry', step.retry?.count, step.retry?.every),
+    ...optional('takes', step.takes),
+    ...optional('in_window', step.window),
+    ...optional('text', step.text),
+    ...optional('final', step.irreversible),
+    ...probes('unless', step.unless, lists),
+    ...step.actions.flatMap((action) => withBack(action, lists)),
+    ...probes('verify', step.verify, lists),
+    ...(step.undo?.length === 0 ? ['undo'] : []),
+    ...(step.undo ?? []).flatMap((action) => described('undo', action, lists)),
+    ...(step.restores ?? []).map((restore) => line('restore_from', restore.point, restore.resource, ...restore.to)),
+  ];
+  return [
+    `${indent}${line('step', step.id, step.kind, place, step.title ?? '')}`,
+    ...lines.map((text) => `${inner}${text}`),
+    ...rollLines(step, lists, inner),
+  ];
+}
+
+function rollLines(step: Step, lists: HostLists, indent: string): string[] {
+  const { roll } = step;
+  if (roll === undefined) return [];
+  const { lock } = roll;
+  const lines = [
+    line('roll', roll.group, String(roll.pause), String(roll.maxFailures)),
+    ...roll.batches.map((batch) => `  ${line('batch', ...batch)}`),
+    ...(roll.needed === undefined ? [] : probes('needed', [roll.needed], lists).map((text) => `  ${text}`)),
+    ...(lock === undefined ? [] : [
+      `  ${line('lock', lock.acquire.title, lock.driver, lock.key)}`,
+      ...actionLines(lock.acquire, lists, '    '),
+      `  ${line('unlock', lock.release.title)}`,
+      ...actionLines(lock.release, lists, '    '),
+    ]),
+  ];
+  return [
+    ...lines.map((text) => `${indent}${text}`),
+    ...roll.steps.flatMap((inner) => ['', ...stepLines(inner, lists, `${indent}  `)]),
+    `${indent}end_roll`,
+  ];
+}
+
+function withBack(action: Action, lists: HostLists): string[] {
+  const { back } = action;
+  const lines = described('action', action, lists);
+  if (back.by === 'none') lines.push(`  ${line('back', 'none', back.why)}`);
+  else if (back.by !== 'nothing') lines.push(`  ${line('back', back.by)}`);
+  if (back.by === 'inverse') {
+    lines.push(...back.actions.flatMap((inverse) => described('inverse', inverse, lists).map((text) => `    ${text}`)));
+  }
+  return lines;
+}
+
+function described(word: string, action: Action, lists: HostLists): string[] {
+  return [
+    line(word, action.verb, action.title),
+    ...actionLines(action, lists, '  '),
+    ...action.changes.map((change) => {
+      const name = 'name' in change ? change.name : 'host';
+      return `  ${line('changes', change.kind, name, change.becomes)}`;
+    }),
+  ];
+}
+
+function probes(word: string, list: readonly Probe[] | undefined, lists: HostLists): string[] {
+  return (list ?? []).flatMap((probe) => [`${word} ${bashWord(probeTitle(probe))}`, ...actionLines(probe, lists, '  ')]);
+}
+
+/** A probe has no title of its own: its first line says what it asks. */
+function probeTitle(probe: Probe): string {
+  const { operation } = probe;
+  switch (operation.type) {
+    case 'http':
+      return `${operation.method} ${operation.url.map((part) => (typeof part === 'string' ? part : `\${${part.variable}}`)).join('')}`;
+    case 'script':
+      return `script ${operation.file}`;
+    case 'shell': {
+      const [first = '', ...rest] = operation.shell.trim().split('\n');
+      return first.length > 60 || rest.length > 0 ? `${first.slice(0, 60)}…` : first;
+    }
+  }
+}

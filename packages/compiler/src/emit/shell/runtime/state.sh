@@ -1,0 +1,215 @@
+
+# ------------------------------------------------------------------------------------------------------------
+# What the journal says: the state of every step, action and host
+# ------------------------------------------------------------------------------------------------------------
+
+# Keys: STEP.BATCH, and STEP.BATCH.ACTION.HOST for what an action did on a host. STEP_STATE is begun, ok, skipped,
+# left-out, failed or stopped; DID is begun, ok, failed, timeout, stopped or lost. RAN lists everything that may have had
+# an effect since the step was last undone; DID forgets at each new attempt.
+
+declare -A BEGIN_NUMBER=() STEP_STATE=() STEP_SINCE=() STEP_ATTEMPT=() STEP_FAILURE=() STEP_REPEATED=() DID=() RAN=() RAN_KEYS=()
+declare -A BATCH_STATE=() BATCH_HOSTS=() BATCH_LOST=() HOST_SKIPPED=() HOST_DONE=() UNDONE=() UNDONE_KEYS=() BOOT_ID=()
+declare -A DOWN=() AWAY=() MODE_HOSTS=() ROLLBACK_CHANGED=()
+declare -a LOCK_BATCH=() LOCK_HOST=() BEGUN_KEY=()
+
+RUN='' RUN_STATE=none RUN_COMMAND='' RUN_PID='' RUN_EXIT='' RUN_REASON='' RUN_DIRECTORY='' RUN_TIME='' RUN_HOST=''
+ROLLBACK_TO='' BEGINS=0
+
+record_event() {
+  local event=$1 n h key
+  shift
+  case $event in
+    action-begin | action-end | undo-begin | undo-end | step-begin | step-end)
+      n=${STEP_INDEX["=$1"]:-}
+      [[ -z $n ]] && return
+      case $event in
+        action-begin) record_begin "$n.$2" "$3" "$4" ;;
+        action-end) record_end "$n" "$n.$2" "$3" "$4" "$5" "$6" ;;
+        undo-begin | undo-end) record_undo "$event" "$n.$2" "$3" "$4" "${5:-}" "${6:-}" ;;
+        step-begin) record_step_begin "$n.$2" "$3" ;;
+        step-end) record_step_end "$n" "$2" "$3" ;;
+      esac
+      ;;
+    run-begin)
+      RUN_STATE=begun RUN_COMMAND=$1 RUN_PID=$2 RUN_HOST=$3 RUN_DIRECTORY=$4 RUN_TIME=$EVENT_TIME RUN_EXIT='' RUN_REASON=''
+      ;;
+    run-end) RUN_STATE=ended RUN_EXIT=$1 RUN_REASON=$2 ;;
+    rollback-begin)
+      [[ -z $ROLLBACK_TO ]] && ROLLBACK_CHANGED=()
+      [[ $ROLLBACK_TO != "$1" ]] && forget_restores
+      ROLLBACK_TO=$1
+      ;;
+    rollback-end) [[ $1 == ok ]] && ROLLBACK_TO='' ;;
+    *)
+      n=${STEP_INDEX["=$1"]:-}
+      [[ -z $n ]] && return
+      key=$n.$2
+      case $event in
+        repeat) STEP_REPEATED[$key]=1 ;;
+        boot-id) BOOT_ID["$key.$3.${HOST_INDEX["=$4"]:-0}"]=$5 ;;
+        batch-begin)
+          shift 2
+          local list=''
+          for h; do list+=" ${HOST_INDEX["=$h"]:-}"; done
+          BATCH_STATE[$key]=begun BATCH_HOSTS[$key]=${list# }
+          ;;
+        batch-end) BATCH_STATE[$key]=$3 ;;
+        host-skipped) HOST_SKIPPED["$key.${HOST_INDEX["=$3"]:-}"]=1 ;;
+        host-failed) BATCH_LOST[$key]+=" ${HOST_INDEX["=$3"]:-}" ;;
+        lock-taken) LOCK_BATCH[n]=$2 LOCK_HOST[n]=${HOST_INDEX["=$3"]:-0} ;;
+        lock-released) unset "LOCK_BATCH[n]" "LOCK_HOST[n]" ;;
+        step-undone) record_undone "$n" "$2" ;;
+      esac
+      ;;
+  esac
+}
+
+record_begin() {
+  local key=$1.$2.${HOST_INDEX["=$3"]:-0}
+  DID[$key]=begun
+  if [[ -z ${RAN[$key]:-} ]]; then
+    RAN[$key]=1
+    RAN_KEYS[$1]+=" $2.${key##*.}"
+  fi
+  BEGUN_KEY[++BEGINS]=$key BEGIN_NUMBER[$key]=$BEGINS
+  find_action "${1%%.*}" "$2"
+  [[ -n ${A_CHANGES[REPLY]:-} ]] && change_model "$REPLY" "${key##*.}" begun
+}
+
+record_end() {
+  local key=$2.$3.${HOST_INDEX["=$4"]:-0}
+  DID[$key]=$5
+  if [[ $5 == ok ]]; then
+    [[ -n ${BOOT_ID[$key]:-} ]] && BOOT_ID[$key]=''
+    find_action "$1" "$3"
+    [[ -n ${A_CHANGES[REPLY]:-} ]] && change_model "$REPLY" "${key##*.}" "$5"
+  else
+    STEP_FAILURE[$2]="$3 ${key##*.} $5 $6"
+  fi
+}
+
+record_undo() {
+  local key=$2.$3.${HOST_INDEX["=$4"]:-0}
+  if [[ $1 == undo-begin ]]; then
+    [[ -z ${UNDONE[$key]:-} ]] && UNDONE_KEYS[$2]+=" $3.${key##*.}"
+    UNDONE[$key]=begun
+    BEGUN_KEY[++BEGINS]=$key BEGIN_NUMBER[$key]=$BEGINS
+  else
+    UNDONE[$key]=$5
+    if [[ $5 != ok ]]; then
+      STEP_FAILURE[$2]="$3 ${key##*.} $5 $6"
+      return
+    fi
+    find_action "${2%%.*}" "$3"
+    [[ -n ${A_CHANGES[REPLY]:-} ]] && change_model "$REPLY" "${key##*.}" ok
+  fi
+}
+
+record_step_begin() {
+  local item failed=''
+  if [[ -n ${STEP_ATTEMPT[$1]:-} && ${STEP_ATTEMPT[$1]} != "$2" ]]; then
+    # In a roll, a new attempt is for the hosts that failed; elsewhere it is for all.
+    for item in ${RAN_KEYS[$1]:-}; do [[ ${DID[$1.$item]} != ok ]] && failed+=" ${item##*.} "; done
+    for item in ${RAN_KEYS[$1]:-}; do
+      [[ $1 == *.0 || $failed == *" ${item##*.} "* ]] && DID[$1.$item]=''
+    done
+  fi
+  STEP_STATE[$1]=begun STEP_ATTEMPT[$1]=$2 STEP_SINCE[$1]=$EVENT_TIME STEP_REPEATED[$1]=''
+}
+
+record_step_end() {
+  local h roll=${STEP_ROLL[$1]:-}
+  STEP_STATE[$1.$2]=$3
+  if [[ -n $roll && ($3 == ok || $3 == skipped) ]]; then
+    for h in ${BATCH_HOSTS[$roll.$2]:-}; do
+      [[ " ${BATCH_LOST[$roll.$2]:-} " != *" $h "* ]] && HOST_DONE[$1.$2.$h]=1
+    done
+  fi
+}
+
+record_undone() {
+  local item h key=$1.$2
+  for item in ${RAN_KEYS[$key]:-}; do
+    RAN[$key.$item]='' DID[$key.$item]='' BOOT_ID[$key.$item]=''
+    find_action "$1" "${item%.*}"
+    note_changes "$REPLY"
+  done
+  RAN_KEYS[$key]='' STEP_STATE[$key]='' STEP_ATTEMPT[$key]='' STEP_FAILURE[$key]='' STEP_REPEATED[$key]=''
+  local roll=${STEP_ROLL[$1]:-}
+  [[ -n $roll ]] && for h in ${BATCH_MEMBERS[$roll.$2]:-}; do HOST_DONE[$key.$h]='' HOST_SKIPPED[$roll.$2.$h]=''; done
+  if [[ ${STEP_KIND[$1]} == roll ]]; then
+    local b
+    for ((b = 1; b <= ROLL_BATCHES[$1]; b++)); do
+      BATCH_STATE[$1.$b]='' BATCH_HOSTS[$1.$b]='' BATCH_LOST[$1.$b]=''
+      for h in ${BATCH_MEMBERS[$1.$b]}; do HOST_SKIPPED[$1.$b.$h]=''; done
+    done
+  fi
+  for item in ${UNDONE_KEYS[$key]:-}; do UNDONE[$key.$item]=''; done
+  UNDONE_KEYS[$key]=''
+}
+
+forget_restores() {
+  local id n item
+  for id in "${!POINT_CAPTURES[@]}"; do
+    n=${STEP_INDEX[$id]:-}
+    for item in ${UNDONE_KEYS[$n.0]:-}; do [[ $item == r* ]] && UNDONE[$n.0.$item]=''; done
+  done
+}
+
+# note_changes ACTION: the rollback under way takes its changes back.
+note_changes() {
+  local change
+  for change in ${A_CHANGES[$1]:-}; do ROLLBACK_CHANGED["=${CHANGE_NAME[change]}"]=1; done
+}
+
+# find_action STEP LABEL: the action with that label, in REPLY; 0 if the plan has none.
+find_action() {
+  local number=$2 list action count=0
+  case $number in
+    lock) list=${ROLL_LOCK[$1]:-} number=1 ;;
+    unlock) list=${ROLL_UNLOCK[$1]:-} number=1 ;;
+    v*) list=${STEP_VERIFY[$1]:-} number=${number#v} ;;
+    r*) list=${POINT_CAPTURES["=${STEP_ID[$1]}"]:-} number=${number#r} ;;
+    u*) list=${STEP_UNDO[$1]:-} number=${number#u} ;;
+    b*.*)
+      number=${number#b}
+      find_action "$1" "${number%%.*}"
+      list=${A_INVERSES[REPLY]:-} number=${number#*.}
+      ;;
+    *) list=${STEP_ACTIONS[$1]:-} ;;
+  esac
+  REPLY=0
+  for action in $list; do
+    if [[ $((++count)) == "$number" ]]; then
+      REPLY=$action
+      return
+    fi
+  done
+}
+
+# change_model ACTION HOST begun|ok: what is down, away or entered now.
+change_model() {
+  local change name what
+  for change in ${A_CHANGES[$1]}; do
+    name=${CHANGE_NAME[change]} what=${CHANGE_KIND[change]}:${CHANGE_BECOMES[change]}
+    case $3.$what in
+      begun.component:stopped) DOWN["=$name"$'\t'"$2"]=stopping ;;
+      ok.component:stopped) DOWN["=$name"$'\t'"$2"]=stopped ;;
+      begun.component:restarted) [[ -z ${DOWN["=$name"$'\t'"$2"]:-} ]] && DOWN["=$name"$'\t'"$2"]=restarting ;;
+      ok.component:started | ok.component:restarted) DOWN["=$name"$'\t'"$2"]='' ;;
+      begun.host:drained) AWAY["$2 drained"]='being drained' ;;
+      ok.host:drained) AWAY["$2 drained"]=drained ;;
+      ok.host:returned) AWAY["$2 drained"]='' ;;
+      begun.host:rebooted) AWAY["$2 rebooted"]=rebooting ;;
+      ok.host:rebooted) AWAY["$2 rebooted"]='' ;;
+      begun.mode:entered | ok.mode:entered)
+        [[ " ${MODE_HOSTS["=$name"]:-} " != *" $2 "* ]] && MODE_HOSTS["=$name"]+=" $2"
+        ;;
+      ok.mode:left)
+        MODE_HOSTS["=$name"]=" ${MODE_HOSTS["=$name"]:-} "
+        MODE_HOSTS["=$name"]=${MODE_HOSTS["=$name"]/" $2 "/ }
+        [[ -z ${MODE_HOSTS["=$name"]// /} ]] && MODE_HOSTS["=$name"]=''
+        ;;
+    esac
+  done
+}

@@ -1,0 +1,327 @@
+
+# ------------------------------------------------------------------------------------------------------------
+# Steps
+# ------------------------------------------------------------------------------------------------------------
+
+declare -a SELECTED=() WAITING=() READY=() QUESTIONS=()
+declare -A TRIES=() STEP_BEGAN=() RETRY_HOSTS=()
+
+READY_HEAD=0 QUESTION='' ASKER='' CONFIRM=0 YES=0 FAILURES=0
+
+done_step() {
+  case ${STEP_STATE[$1.0]:-} in ok | skipped | left-out) return 0 ;; *) return 1 ;; esac
+}
+
+# The steps that are to run wait for those before them that are to run too.
+prepare_steps() {
+  local n before
+  for ((n = 1; n <= S; n++)); do
+    [[ -n ${SELECTED[n]:-} ]] || continue
+    WAITING[n]=0
+    for before in ${STEP_AFTER[n]:-}; do [[ -n ${SELECTED[before]:-} ]] && ((++WAITING[n])); done
+    ((WAITING[n] == 0)) && READY+=("$n.0")
+  done
+}
+
+start_ready() {
+  local key n b
+  while ((READY_HEAD < ${#READY[@]})); do
+    key=${READY[READY_HEAD]}
+    READY[READY_HEAD++]=''
+    n=${key%.*} b=${key#*.}
+    if ((b > 0)) && body_may_not_start "$n"; then
+      body_stopped "$n"
+    elif ((b > 0)) || [[ -z $STOP ]]; then
+      start_step "$n" "$b"
+    fi
+  done
+  READY=() READY_HEAD=0
+}
+
+# A batch that is under way is completed whatever fails elsewhere, unless somebody asked to stop.
+body_may_not_start() {
+  local roll=${STEP_ROLL[$1]}
+  [[ $STOP == signal || -n ${R_ERROR[roll]} || -z ${R_HOSTS[roll]} ]]
+}
+
+start_step() {
+  local n=$1 b=$2
+  case ${STEP_KIND[n]} in
+    join) step_complete "$n" "$b" ;;
+    approve)
+      begin_step "$n" "$b"
+      if ((YES)); then approve_step "$n" "$b"; else ask "approve $n $b"; fi
+      ;;
+    *)
+      if ((CONFIRM && b == 0)); then ask "step $n $b"; else go_step "$n" "$b"; fi
+      ;;
+  esac
+}
+
+go_step() {
+  local n=$1 b=$2 hosts=''
+  if [[ ${STEP_KIND[n]} == roll ]]; then
+    begin_step "$n" "$b"
+    begin_roll "$n"
+    return
+  fi
+  if ((b > 0)); then
+    body_hosts "$n" "$b"
+    hosts=$REPLY
+    if body_is_done "$n" "$b" "$hosts"; then
+      step_complete "$n" "$b"
+      return
+    fi
+  fi
+  begin_step "$n" "$b"
+  TRIES[$n.$b]=1
+  attempt "$n" "$b" "$hosts"
+}
+
+# A step that goes on after a failure or a kill keeps the number of its attempt: what it did counts.
+begin_step() {
+  local key=$1.$2
+  note step-begin "${STEP_ID[$1]}" "$2" "${3:-${STEP_ATTEMPT[$key]:-1}}"
+  STEP_BEGAN[$key]=$NOW
+  [[ -z ${3:-} ]] && progress start "$BOLD" "$1" "$2" "${STEP_TITLE[$1]}"
+}
+
+attempt() {
+  local n=$1 b=$2 hosts=$3 action items='' count=0
+  for action in ${STEP_UNLESS[n]:-}; do items+=" ?$((++count)):$action"; done
+  if [[ -n $items ]]; then
+    execute unless "$n" "$b" "$hosts" '' "${items# }"
+    run_attempt "$n" "$REPLY"
+  else
+    work_on "$n" "$b" "$hosts"
+  fi
+}
+
+work_on() {
+  local n=$1 b=$2 hosts=$3 action items='' count=0
+  for action in ${STEP_ACTIONS[n]:-}; do items+=" $((++count)):$action"; done
+  count=0
+  for action in ${STEP_VERIFY[n]:-}; do items+=" v$((++count)):$action"; done
+  execute step "$n" "$b" "$hosts" action "${items# }"
+  run_attempt "$n" "$REPLY"
+}
+
+run_attempt() {
+  local n=$1 x=$2
+  [[ -n ${STEP_LIMIT[n]:-} ]] && timer "deadline.$x" "${STEP_LIMIT[n]}" stop_execution "$x" failed timeout
+  advance "$x"
+}
+
+finished_unless() {
+  local x=$1 n=${X_STEP[$1]} b=${X_BATCH[$1]}
+  case $2 in
+    ok)
+      note step-end "${STEP_ID[n]}" "$b" skipped 0.000
+      progress skip "$DIM" "$n" "$b" 'is done already'
+      step_complete "$n" "$b"
+      ;;
+    stopped) step_stopped "$n" "$b" ;;
+    *)
+      if [[ -n ${X_STOPPING[x]} ]]; then
+        attempt_failed "$x"
+      else
+        work_on "$n" "$b" "${X_HOSTS[x]}"
+      fi
+      ;;
+  esac
+}
+
+finished_step() {
+  local x=$1 n=${X_STEP[$1]} b=${X_BATCH[$1]}
+  case $2 in
+    stopped) step_stopped "$n" "$b" ;;
+    ok)
+      if [[ -n ${X_LOST[x]} ]]; then attempt_failed "$x"; else step_ok "$n" "$b"; fi
+      ;;
+    *) attempt_failed "$x" ;;
+  esac
+}
+
+step_ok() {
+  local n=$1 b=$2 took
+  took=$((NOW - ${STEP_BEGAN[$n.$b]}))
+  decimal "$took"
+  note step-end "${STEP_ID[n]}" "$b" ok "$REPLY"
+  span "$took"
+  progress 'done' "$GREEN" "$n" "$b" "$REPLY"
+  step_complete "$n" "$b"
+}
+
+step_complete() {
+  local n=$1 b=$2 next
+  for next in ${STEP_NEXT[n]:-}; do
+    [[ -n ${SELECTED[next]:-} || $b != 0 ]] || continue
+    ((--WAITING[next] == 0)) && READY+=("$next.$b")
+  done
+  ((b > 0)) && body_complete "$n"
+  return 0
+}
+
+# The hosts of a batch that go on without the others do so only when the last attempt of the others is over.
+attempt_failed() {
+  local x=$1 n=${X_STEP[$1]} b=${X_BATCH[$1]} hosts=${X_LOST[$1]}
+  if ((b == 0 || X_WHOLE[x])) || [[ -n ${X_STOPPING[x]} ]]; then hosts=${X_HOSTS[x]}; fi
+  [[ -n ${X_STOPPING[x]} ]] && progress note "$YELLOW" "$n" "$b" "took longer than ${STEP_LIMIT[n]:-}s and was ended"
+  if ((${TRIES[$n.$b]:-1} <= ${STEP_RETRIES[n]:-0})) && [[ $STOP != signal ]]; then
+    RETRY_HOSTS[$n.$b]=$hosts
+    progress retry "$YELLOW" "$n" "$b" \
+      "attempt ${TRIES[$n.$b]} failed; ${STEP_EVERY[n]}s until the next ($((STEP_RETRIES[n] + 1 - TRIES[$n.$b])) left)"
+    timer "retry.$n.$b" "${STEP_EVERY[n]}" retry_step "$n" "$b"
+    return
+  fi
+  if ((b > 0)); then
+    body_failed "$n" "$b" "$hosts" $((X_WHOLE[x] || ${#hosts} == 0))
+  else
+    step_failed "$n" "$b"
+  fi
+}
+
+retry_step() {
+  local n=$1 b=$2
+  TRIES[$n.$b]=$((${TRIES[$n.$b]} + 1))
+  begin_step "$n" "$b" $((${STEP_ATTEMPT[$n.$b]} + 1))
+  attempt "$n" "$b" "${RETRY_HOSTS[$n.$b]}"
+}
+
+step_failed() {
+  decimal $((NOW - ${STEP_BEGAN[$1.$2]:-$NOW}))
+  note step-end "${STEP_ID[$1]}" "$2" failed "$REPLY"
+  progress FAILED "$RED" "$1" "$2" "${STEP_TITLE[$1]}"
+  ((++FAILURES))
+  stop_starting failure
+}
+
+step_stopped() {
+  decimal $((NOW - ${STEP_BEGAN[$1.$2]:-$NOW}))
+  note step-end "${STEP_ID[$1]}" "$2" stopped "$REPLY"
+  progress stopped "$YELLOW" "$1" "$2" ''
+  (($2 > 0)) && body_stopped "$1"
+  return 0
+}
+
+# Says at once what failed; the end of the log is shown in the summary.
+failed_action() {
+  local x=$1 h=$2 n=${X_STEP[$1]}
+  case ${X_KIND[x]} in unless | need) return ;; esac
+  failure_text "$3" "$4" "$h"
+  [[ $STOP == signal && $3 == stopped ]] && return
+  progress failed "$RED" "$n" "${X_BATCH[x]}" "${A_TITLE[X_ACTION[x]]} on ${HOST_NAME[h]}: $REPLY"
+  [[ $STOP != signal ]] && FAILED_LOG=${SLOT_LOG[LAST_SLOT]}
+}
+
+FAILED_LOG=''
+
+# failure_text RESULT CODE HOST
+failure_text() {
+  case $1.$2 in
+    timeout.*) REPLY='took too long and was ended' ;;
+    stopped.*) REPLY='was stopped' ;;
+    lost.*) REPLY='its process was killed' ;;
+    *.255) if [[ ${HOST_TYPE[$3]} == local ]]; then REPLY='exit 255'; else REPLY='exit 255 (the connection failed)'; fi ;;
+    *.125) REPLY='exit 125 (it could not be started; see its log)' ;;
+    *) REPLY="exit $2" ;;
+  esac
+}
+
+# stop_starting WHY: failure, refused, hup or signal. What runs goes on, except after a signal.
+stop_starting() {
+  local kind n b
+  local -a open=("${QUESTIONS[@]}")
+  [[ -z $STOP || $1 == signal ]] && STOP=$1
+  if [[ -n $ASKER ]]; then
+    kill -KILL "$ASKER" 2>/dev/null
+    open+=("$QUESTION")
+    printf '\n'
+  fi
+  ASKER='' ASKING='' QUESTIONS=()
+  for kind in "${open[@]}"; do
+    read -r kind n b <<<"$kind"
+    [[ $kind == approve ]] && step_stopped "$n" "$b"
+  done
+}
+
+# ask KIND STEP BATCH: puts a question to the person at the terminal; one at a time.
+ask() {
+  QUESTIONS+=("$1")
+  next_question
+}
+
+next_question() {
+  local kind n b
+  [[ -n $ASKING || ${#QUESTIONS[@]} -eq 0 ]] && return
+  QUESTION=${QUESTIONS[0]}
+  QUESTIONS=("${QUESTIONS[@]:1}")
+  read -r kind n b <<<"$QUESTION"
+  if [[ ! -t 5 ]]; then
+    clean "${STEP_TEXT[n]:-}"
+    complain "${STEP_ID[n]} waits for a person's yes: $REPLY"
+    complain "There is no terminal to ask on. Answer with --yes."
+    refuse "$n" "$b" "$kind"
+    return
+  fi
+  ASKING=1
+  if [[ $kind == approve ]]; then
+    clean "${STEP_TEXT[n]:-${STEP_TITLE[n]}}"
+    printf '\n%s%s%s\n%s [y/N] ' "$BOLD" "${STEP_ID[n]}" "$PLAIN" "$REPLY"
+  else
+    clean "${STEP_ID[n]}  ${STEP_TITLE[n]}"
+    printf '\nRun %s? [y]es, [n]o and stop, [a]ll from here on: ' "$REPLY"
+  fi
+  set +m
+  read_answer <&5 7>&- 9>&- &
+  ASKER=$!
+  set -m
+}
+
+# In the process group of the program, which is the one that may read from the terminal.
+read_answer() {
+  local answer=''
+  IFS= read -r answer
+  case $answer in
+    [yY] | [yY][eE][sS]) answer=yes ;;
+    [aA] | [aA][lL][lL]) answer=all ;;
+    *) answer=no ;;
+  esac
+  printf 'answer %s\n' "$answer" >&8
+}
+
+handle_answer() {
+  local answer=$1 kind n b
+  [[ -z $ASKING ]] && return
+  ASKING='' ASKER=''
+  read -r kind n b <<<"$QUESTION"
+  if [[ $answer == no || ($answer == all && $kind == approve) ]]; then
+    refuse "$n" "$b" "$kind"
+    return
+  fi
+  [[ $answer == all ]] && CONFIRM=0
+  if [[ $kind == approve ]]; then
+    approve_step "$n" "$b"
+  else
+    go_step "$n" "$b"
+  fi
+  if [[ $answer == all ]]; then
+    local -a rest=("${QUESTIONS[@]}")
+    QUESTIONS=()
+    for QUESTION in "${rest[@]}"; do
+      read -r kind n b <<<"$QUESTION"
+      if [[ $kind == step ]]; then go_step "$n" "$b"; else QUESTIONS+=("$QUESTION"); fi
+    done
+  fi
+  next_question
+}
+
+approve_step() {
+  note approved "${STEP_ID[$1]}" "$2" "${USER:-unknown}"
+  step_ok "$1" "$2"
+}
+
+refuse() {
+  [[ $3 == approve ]] && step_stopped "$1" "$2"
+  stop_starting refused
+}
