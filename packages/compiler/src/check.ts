@@ -11,6 +11,7 @@ import type { Cloud } from './model/model.ts';
 import type { PlanModel } from './model/plan-model.ts';
 import { Reporter } from './model/reporter.ts';
 import type { Project } from './project/project.ts';
+import { PROOFS } from './proofs/index.ts';
 import { RULES } from './rules/index.ts';
 
 export interface CheckOptions {
@@ -114,7 +115,7 @@ function judgePlan(plan: PlanModel, universe: Universe, reporter: Reporter): Pla
   }
   const train = universe.trains.get(plan.release?.train ?? '');
   const subject = { plan, graph, ...(train === undefined ? {} : { train }) };
-  for (const rule of RULES) {
+  for (const rule of [...RULES, ...PROOFS]) {
     if (rule.subject === 'plan') rule.check(subject, (finding) => reporter.report(rule, finding));
   }
   judgeCloud(plan.cloud, reporter);

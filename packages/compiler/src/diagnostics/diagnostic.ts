@@ -74,7 +74,7 @@ export function diagnostic(kind: DiagnosticKind, finding: Finding): Diagnostic {
     message: finding.message,
     primary: { file: finding.at.file, start: finding.at.start, end: finding.at.end },
     ...(finding.label === undefined ? {} : { label: finding.label }),
-    related: finding.related ?? [],
+    related: (finding.related ?? []).filter(({ location }) => location.file !== finding.at.file || location.start !== finding.at.start || location.end !== finding.at.end),
     notes: finding.notes ?? [],
     fixes: finding.fixes ?? [],
     url: `${PAGES}#${kind.name}`,

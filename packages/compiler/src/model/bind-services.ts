@@ -1,5 +1,5 @@
 import { KINDS } from '../diagnostics/kinds.ts';
-import type { Statement } from '../syntax/tree.ts';
+import type { Statement, Value } from '../syntax/tree.ts';
 import type { Placed } from './placed.ts';
 import { findGroup, nameAt } from './bind-groups.ts';
 import type { CommandTable } from './cloud-binding.ts';
@@ -58,6 +58,7 @@ class ServiceBinder {
     for (const draft of drafts.values()) this.#bindComponents(draft);
     for (const draft of drafts.values()) this.#bindService(draft, drafts);
     for (const draft of drafts.values()) this.#bindHealth(draft);
+    for (const draft of drafts.values()) this.#bindUsers(draft);
     for (const one of placed) if (one.statement.declaration.id === 'keep') this.#bindKeep(one);
     for (const draft of drafts.values()) for (const part of draft.parts) if (part.statement.declaration.id === 'keep') this.#bindKeep(part);
     return {
@@ -198,6 +199,7 @@ class ServiceBinder {
       name, service: draft.name, location, database: named === undefined ? own : constantText(named, here, 'The name of a database'),
       ...(server === undefined ? {} : { server }),
       phased: this.#commands.find('contract', [`database ${name}`, `service ${draft.name}`]) !== undefined,
+      usedBy: [], tolerates: 0,
     });
     return [name];
   }
@@ -234,6 +236,30 @@ class ServiceBinder {
       const lags = (statement.block?.statements ?? []).filter((one) => one.declaration.id === 'lags').flatMap((one) => this.#bindLags(one, here));
       this.#components.set(component.name, { ...component, healthy, lags });
     }
+  }
+
+  /** Whose code works on the databases of a service, and how old it may be. */
+  #bindUsers(draft: Draft): void {
+    const service = this.#services.get(draft.name);
+    for (const { statement, here } of draft.parts) {
+      const database = statement.declaration.id === 'database' ? this.#databases.get(`${draft.name}.${declaredName(statement) ?? ''}`) : undefined;
+      if (database === undefined) continue;
+      const find = (id: string): Statement | undefined => statement.block?.statements.find((one) => one.declaration.id === id);
+      const named = find('used-by')?.arguments['components'];
+      const usedBy = named === undefined
+        // What lags another component reaches the database through it.
+        ? (service?.components ?? []).filter((name) => this.#components.get(name)?.lags.length === 0)
+        : itemsOf(named).flatMap((value) => this.#componentAt(value, here)?.name ?? []);
+      const tolerates = evaluateCount(find('serves-code')?.arguments['count'], here, 0, 100) ?? 0;
+      this.#databases.set(database.name, { ...database, usedBy, tolerates });
+    }
+  }
+
+  #componentAt(value: Value, here: Here): Component | undefined {
+    const name = nameAt(value, here) ?? '';
+    const component = this.#components.get(name);
+    if (component === undefined) reportUnknown('component', name, value, here.file, [...this.#components.keys()], here.reporter);
+    return component;
   }
 
   #bindLags(statement: Statement, here: Here): Component['lags'] {

@@ -65,6 +65,10 @@ export interface Database {
   readonly server?: string;
   /** Has it an `expand`, a `contract` of its own? Then a jump is complete only after the contract. */
   readonly phased: boolean;
+  /** Components whose code works on it, dotted. */
+  readonly usedBy: readonly string[];
+  /** How many releases behind the schema the code may be that works on it. */
+  readonly tolerates: number;
 }
 
 export type Keep =

@@ -62,6 +62,8 @@ export interface Frame {
   readonly path: readonly string[];
   readonly roll?: RollPlace;
   readonly window?: string;
+  /** The service whose jump the statement is part of. */
+  readonly service?: string;
   readonly inParallel: boolean;
   /** Recipes that are being applied, outermost first. */
   readonly recipes: readonly string[];

@@ -227,7 +227,7 @@ export class SequenceBinder {
       });
     }
     const leaving = findComponents(statement.arguments['leaving'], frame, this.context).map((one) => one.name);
-    const inner: Frame = { ...frame, path: [...frame.path, name] };
+    const inner: Frame = { ...frame, path: [...frame.path, name], service: name };
     const upgrade = cloud.upgrades.get(name);
     const acting = statement.block?.statements.some((one) => one.declaration.id !== 'after' && one.declaration.id !== 'allow') === true;
     const series = acting ? this.series(statement.block?.statements ?? [], inner, location)

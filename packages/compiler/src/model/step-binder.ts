@@ -225,6 +225,7 @@ export class StepBinder {
       verb: statement.declaration.id as 'run' | 'script' | 'http', title: titleOf(command.operation), targets: targets ?? LOCAL, operation: command.operation,
       changes: settings.changesNothing ? [] : settings.rewrites, uses: [], effect: known ? 'declared' : 'unknown',
       ...(command.under === undefined ? {} : { under: command.under }),
+      ...(frame.service === undefined ? {} : { service: frame.service }),
       ...(settings.changesNothing || http ? { inverse: [] } : {}),
       location: locate(frame.here.file, headOf(statement)),
     }];

@@ -111,6 +111,16 @@ export const CLOUDS = [
       example: 'name "nova"',
     },
     {
+      keyword: 'used by', signature: '<components:ref.component,...>', in: ['database'], once: true,
+      doc: 'The components whose code works on the database. Default: those of the service that lag no other component.',
+      example: 'used by nova.api, nova.conductor',
+    },
+    {
+      keyword: 'serves code', signature: '<count:count> <unit:release|releases> behind', in: ['database'], once: true,
+      doc: 'How many releases behind the schema the code may be that works on it. Default: 0.',
+      example: 'serves code 1 release behind',
+    },
+    {
       keyword: 'upgrade', in: ['service'], body: 'upgrade', bodyIs: 'required', once: true,
       doc: 'The service’s own recipe: what `jump` does when it has no block.',
       example: 'upgrade {\n  stop keystone.*\n  install keystone.*\n  migrate keystone.main\n  start keystone.*\n}',

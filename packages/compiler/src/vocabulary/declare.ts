@@ -28,7 +28,7 @@ export function declare(category: Category, entries: readonly Entry[]): Declarat
       id: entry.id ?? entry.keyword.replaceAll(' ', '-'),
       keyword: entry.keyword,
       signatures: texts.map((text) => ({ text: `${entry.keyword} ${text}`.trim(), parts: readSignature(text) })),
-      in: entry.in,
+      in: [...new Set(entry.in)],
       ...(entry.body === undefined ? {} : { body: entry.body }),
       bodyIs: entry.body === undefined ? 'none' : (entry.bodyIs ?? 'optional'),
       once: entry.once ?? false,

@@ -1,0 +1,31 @@
+import type { RelatedPlace } from '../diagnostics/diagnostic.ts';
+import type { PlanGraph } from '../graph/plan-graph.ts';
+
+/** More steps than this are elided in the middle. */
+const MOST_LISTED = 12;
+
+/**
+ * A sequence of steps from the start, as a numbered list for people and as places for editors.
+ *
+ * @param steps indexes in the order in which they run
+ * @param ending what the last of them leads to
+ */
+export function showSequence(graph: PlanGraph, steps: readonly number[], ending: string): { readonly note: string; readonly related: readonly RelatedPlace[] } {
+  const listed = steps.flatMap((index) => {
+    const node = graph.steps[index];
+    return node?.step === undefined ? [] : [{ id: node.id, location: node.step.location, title: node.step.title }];
+  });
+  const width = String(listed.length).length;
+  const line = (index: number): string => {
+    const step = listed[index];
+    return `${String(index + 1).padStart(width + 2)}. ${step?.id ?? ''}${step?.title === undefined ? '' : ` (${step.title})`}`;
+  };
+  const head = listed.length > MOST_LISTED ? 2 : listed.length;
+  const tail = listed.length > MOST_LISTED ? MOST_LISTED - 3 : 0;
+  const lines = Array.from({ length: head }, (_, index) => line(index));
+  if (tail > 0) lines.push(`${' '.repeat(width + 2)}… ${listed.length - head - tail} steps`, ...Array.from({ length: tail }, (_, index) => line(listed.length - tail + index)));
+  return {
+    note: `The shortest way there:\n${lines.join('\n')}\n${' '.repeat(width + 2)}→ ${ending}`,
+    related: listed.slice(-MOST_LISTED).map((step) => ({ location: step.location, message: `\`${step.id}\`` })),
+  };
+}
