@@ -99,6 +99,8 @@ export interface ActionModel {
   readonly effect: 'known' | 'declared' | 'unknown';
   /** The release whose code has the command. */
   readonly under?: string;
+  /** A stop that is meant to last. */
+  readonly forGood?: true;
   /** The service whose jump it is part of. */
   readonly service?: string;
   /** What takes it back; absent where only a capture can. Empty: nothing has to be done. */

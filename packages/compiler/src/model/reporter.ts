@@ -1,22 +1,82 @@
 import { diagnostic, type Diagnostic, type DiagnosticKind, type Finding } from '../diagnostics/diagnostic.ts';
+import { KINDS } from '../diagnostics/kinds.ts';
 import type { Location, Span } from '../text/source.ts';
 
 /** More findings than this are not collected: a hostile file can not flood the report. */
 const MOST_FINDINGS = 2_000;
 
-/** Collects findings, each once: a recipe that is applied twice reports a fault in it once. */
+/** What one check may cost in sum: small texts that multiply each other would go on for hours. */
+const LIMITS = {
+  /** Statements of plans; those of a recipe count wherever it is applied. */
+  statements: { most: 400_000, what: 'statements are put together, those of recipes counted wherever they are applied' },
+  /** Hosts of groups and of actions. */
+  hosts: { most: 10_000_000, what: 'hosts are named by groups and actions, each counted wherever it is named' },
+  /** Characters of texts and commands after interpolation. */
+  characters: { most: 64 * 1024 * 1024, what: 'characters stand in texts and commands, each counted wherever it is put' },
+} as const;
+
+export type Cost = keyof typeof LIMITS;
+
+/** Names compared with mistyped ones, in letters: what comes after gets no suggestions. */
+const MOST_COMPARED = 20_000_000;
+
+/** Collects findings, each once: a recipe that is applied twice reports a fault in it once. Keeps count of what the check costs. */
 export class Reporter {
   readonly #found = new Map<string, Diagnostic>();
+  readonly #spent = new Map<Cost, number>();
+  #left = 0;
+  #compared = 0;
 
   report(kind: DiagnosticKind, finding: Finding): void {
-    if (this.#found.size >= MOST_FINDINGS) return;
-    const { file, start, end } = finding.at;
-    const key = `${kind.code} ${file}:${start}-${end} ${finding.message}`;
-    if (!this.#found.has(key)) this.#found.set(key, diagnostic(kind, finding));
+    if (this.isFull) {
+      this.#left += 1;
+      return;
+    }
+    this.#add(diagnostic(kind, finding));
+  }
+
+  /** Whether further findings are only counted. */
+  get isFull(): boolean {
+    return this.#found.size >= MOST_FINDINGS;
+  }
+
+  /**
+   * Adds to what the check costs; reports the first place at which that is more than it may be.
+   *
+   * @returns whether there is something left: if not, the caller leaves out what it was about to do.
+   */
+  spend(cost: Cost, amount: number, at: Location): boolean {
+    const { most, what } = LIMITS[cost];
+    const before = this.#spent.get(cost) ?? 0;
+    this.#spent.set(cost, before + amount);
+    if (before + amount <= most) return true;
+    if (before <= most) {
+      this.#add(diagnostic(KINDS.limitExceeded, {
+        message: `More than ${String(most).replaceAll(/\B(?=(?:\d{3})+$)/g, ',')} ${what}. What follows is left out; split the file, or the plan.`, at,
+      }));
+    }
+    return false;
+  }
+
+  /** Whether a mistyped name may still be compared with known ones of so many letters in sum. */
+  mayCompare(letters: number): boolean {
+    this.#compared += letters;
+    return this.#compared <= MOST_COMPARED;
   }
 
   get diagnostics(): Diagnostic[] {
-    return [...this.#found.values()];
+    const found = [...this.#found.values()];
+    const last = found.at(-1);
+    if (this.#left === 0 || last === undefined) return found;
+    return [...found, diagnostic(KINDS.limitExceeded, {
+      message: `${this.#left} more findings are not shown. Mend the first ones, and check again.`, at: { ...last.primary, start: 0, end: 0 },
+    })];
+  }
+
+  #add(made: Diagnostic): void {
+    const { file, start, end } = made.primary;
+    const key = `${made.code} ${file}:${start}-${end} ${made.message}`;
+    if (!this.#found.has(key)) this.#found.set(key, made);
   }
 }
 

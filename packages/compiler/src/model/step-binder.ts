@@ -173,7 +173,8 @@ export class StepBinder {
           message: 'Nothing says which release is installed. Give the plan a `release FROM -> TO`, or write `install … to RELEASE`.', at: location,
         });
       }
-      return this.make.component(verb, component, targets, release, replacement, frame, location);
+      const actions = this.make.component(verb, component, targets, release, replacement, frame, location);
+      return statement.words.includes('good') ? actions.map((action) => ({ ...action, forGood: true as const })) : actions;
     });
   }
 

@@ -7,8 +7,12 @@ const SETTINGS = ['step', 'action', 'point'] as const;
 /** Steps, their actions and settings, and the way back. */
 export const STEPS = [
   ...declare('Actions', [
+    {
+      keyword: 'stop', signature: '<components:ref.components,...> [for good] [on <target:target>] [<title:title>]', in: ACTING, body: 'action',
+      doc: 'Stops components. `for good` says that they are not to be started again.',
+      example: 'stop nova.*',
+    },
     ...([
-      ['stop', 'Stops components.', 'stop nova.*'],
       ['start', 'Starts components.', 'start nova.api on first controllers'],
       ['restart', 'Restarts components.', 'restart nova.api'],
       ['reload', 'Has components read their configuration again.', 'reload nova.api'],
