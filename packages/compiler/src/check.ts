@@ -7,7 +7,7 @@ import { bindPlan } from './model/bind-plan.ts';
 import type { Settings } from './model/bind-names.ts';
 import { collect, type Universe } from './model/collect.ts';
 import { nameLocation, reportUnknown } from './model/declarations.ts';
-import type { Cloud } from './model/model.ts';
+import type { Cloud, Train } from './model/model.ts';
 import type { PlanModel } from './model/plan-model.ts';
 import { Reporter } from './model/reporter.ts';
 import type { Project } from './project/project.ts';
@@ -49,6 +49,8 @@ export interface CloudSummary {
 export interface BoundPlan {
   readonly plan?: PlanModel;
   readonly graph?: PlanGraph;
+  /** The train of its jump. */
+  readonly train?: Train;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -97,7 +99,8 @@ export function checkPlan(project: Project, plan: string, options: CheckOptions 
   const bound = bindPlan(declared, universe, options.cloud);
   if (bound === undefined) return { diagnostics: finish(project, reporter) };
   const graph = judgePlan(bound, universe, reporter);
-  return { plan: bound, graph, diagnostics: finish(project, reporter) };
+  const train = universe.trains.get(bound.release?.train ?? '');
+  return { plan: bound, graph, ...(train === undefined ? {} : { train }), diagnostics: finish(project, reporter) };
 }
 
 function start(project: Project, options: CheckOptions, reporter: Reporter): Universe {

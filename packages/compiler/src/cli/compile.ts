@@ -69,7 +69,10 @@ export async function compile(file: string, options: CompileOptions): Promise<vo
   if (options.out === '-') {
     const [only, ...more] = outputs;
     if (only === undefined || more.length > 0) {
-      throw new CommandError(`--out - takes one output, but there are ${outputs.length}`, 'choose with --to and --plan');
+      throw new CommandError(
+        `--out - takes one output, but there are ${outputs.length}`,
+        'choose with --to and --plan',
+      );
     }
     process.exitCode = FINE;
     process.stderr.write(findings.text(options.color, process.stderr));
@@ -104,7 +107,10 @@ function noPlan(entry: LoadedEntry, chosen: string | undefined, known: readonly 
   if (chosen === undefined || known.length === 0) return new CommandError(`"${entry.shown}" declares no plan`);
   const list = `its plans are: ${known.join(', ')}`;
   const [near] = suggest(chosen, known);
-  return new CommandError(`there is no plan "${chosen}" in "${entry.shown}"`, near === undefined ? list : `did you mean "${near}"?`);
+  return new CommandError(
+    `there is no plan "${chosen}" in "${entry.shown}"`,
+    near === undefined ? list : `did you mean "${near}"?`,
+  );
 }
 
 interface Written {

@@ -19,7 +19,11 @@ export async function explain(wanted: string | undefined, options: ExplainOption
   process.exitCode = FINE;
   if (wanted === undefined) {
     const kinds = pages.map(({ kind }) => kind);
-    printOut(options.format === 'json' ? printJson(kinds) : table(kinds.map(({ code, name, level, summary }) => [code, name, level, summary])));
+    printOut(
+      options.format === 'json'
+        ? printJson(kinds)
+        : table(kinds.map(({ code, name, level, summary }) => [code, name, level, summary])),
+    );
     return;
   }
   const plain = wanted.trim().toLowerCase().replaceAll(/[\s_]/g, '-');
@@ -37,5 +41,7 @@ export async function explain(wanted: string | undefined, options: ExplainOption
   const { code, name, level, category, since, summary } = found.kind;
   const header = `# ${code} ${name}\n\n${summary}\n\n${category}; ${level}; since ${since}\n\n`;
   const body = found.page.replace(/^# .*\n+/, '');
-  printOut(markdownToText(header + body, { color: useColor(options.color, process.stdout), width: lineWidth(process.stdout) }));
+  printOut(
+    markdownToText(header + body, { color: useColor(options.color, process.stdout), width: lineWidth(process.stdout) }),
+  );
 }

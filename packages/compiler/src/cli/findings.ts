@@ -35,7 +35,10 @@ export class Findings {
 
   /** For people, on a stream. */
   text(choice: ColorChoice, stream: Stream = process.stdout): string {
-    return renderDiagnostics(this.diagnostics, this.#sources, { color: useColor(choice, stream), width: lineWidth(stream) });
+    return renderDiagnostics(this.diagnostics, this.#sources, {
+      color: useColor(choice, stream),
+      width: lineWidth(stream),
+    });
   }
 
   json(): string {

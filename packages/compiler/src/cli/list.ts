@@ -38,13 +38,19 @@ export async function list(paths: readonly string[], options: ListOptions): Prom
     listSteps(checked, options.steps, options, failed);
     return;
   }
-  const place = <T extends { readonly file: string }>({ root }: LoadedEntry, one: T): T => ({ ...one, file: shownPath(root, one.file) });
+  const place = <T extends { readonly file: string }>({ root }: LoadedEntry, one: T): T => ({
+    ...one,
+    file: shownPath(root, one.file),
+  });
   const plans = checked.flatMap(({ entry, result }) => result.plans.map((plan) => place(entry, plan)));
   const clouds = checked.flatMap(({ entry, result }) => result.clouds.map((cloud) => place(entry, cloud)));
   process.exitCode = failed ? FAILURE : FINE;
   printOut(options.format === 'json' ? printJson({ plans, clouds }) : describe(plans, clouds));
-  const wrong = checked.filter(({ result }) => result.diagnostics.some(({ level }) => level === 'error')).map(({ entry }) => entry.shown);
-  if (wrong.length > 0) complain(`there are errors, so the list may lack something; see: belay check ${wrong.slice(0, 3).join(' ')}`);
+  const wrong = checked
+    .filter(({ result }) => result.diagnostics.some(({ level }) => level === 'error'))
+    .map(({ entry }) => entry.shown);
+  if (wrong.length > 0)
+    complain(`there are errors, so the list may lack something; see: belay check ${wrong.slice(0, 3).join(' ')}`);
 }
 
 function describe(plans: readonly Listed[], clouds: readonly ListedCloud[]): string {
@@ -94,7 +100,11 @@ function listSteps(
     return;
   }
   process.exitCode = failed ? FAILURE : FINE;
-  printOut(options.format === 'json' ? printJson(plan.steps.map(stepForMachines)) : table(plan.steps.flatMap((step) => stepRows(step, 0))));
+  printOut(
+    options.format === 'json'
+      ? printJson(plan.steps.map(stepForMachines))
+      : table(plan.steps.flatMap((step) => stepRows(step, 0))),
+  );
 }
 
 function stepForMachines(step: Step): unknown {
@@ -106,7 +116,10 @@ function stepForMachines(step: Step): unknown {
 function stepRows(step: Step, depth: number): string[][] {
   const { kind, title, roll } = step;
   if (kind === 'join') return [];
-  const where = roll === undefined ? describeTargets(step) : `${count(roll.batches.length, 'batch').replace('batchs', 'batches')} of ${roll.group}`;
+  const where =
+    roll === undefined
+      ? describeTargets(step)
+      : `${count(roll.batches.length, 'batch').replace('batchs', 'batches')} of ${roll.group}`;
   const row = [`${'  '.repeat(depth)}${neutralize(step.id)}`, KINDS[kind], neutralize(where), neutralize(title ?? '')];
   return [row, ...(roll?.steps ?? []).flatMap((inner) => stepRows(inner, depth + 1))];
 }

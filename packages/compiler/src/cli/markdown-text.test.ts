@@ -26,8 +26,8 @@ test('as plain text', () => {
   expect(markdownToText(PAGE, { color: false, width: 40 })).toBe(`\
 Unknown name
 
-A name is used that nothing declares, as
-\`needs keystnoe\`.
+A name is used that nothing
+declares, as \`needs keystnoe\`.
 
 Wrong
 

@@ -15,7 +15,7 @@ export function markdownToText(markdown: string, { color, width }: MarkdownOptio
   const colors = picocolors.createColors(color);
   const blocks: string[] = [];
   const lines = markdown.split(/\r?\n/);
-  for (let at = 0; at < lines.length; ) {
+  for (let at = 0; at < lines.length;) {
     const line = lines[at] ?? '';
     const fence = /^(`{3,}|~{3,})/.exec(line)?.[1];
     const heading = /^#{1,6} +(.*?)(?: +#+)?$/.exec(line)?.[1];
@@ -25,7 +25,12 @@ export function markdownToText(markdown: string, { color, width }: MarkdownOptio
     } else if (fence !== undefined) {
       const end = lines.findIndex((other, index) => index > at && other.startsWith(fence));
       const stop = end === -1 ? lines.length : end;
-      blocks.push(lines.slice(at + 1, stop).map((code) => `    ${colors.cyan(neutralize(code.replaceAll('\t', '    ')))}`.trimEnd()).join('\n'));
+      blocks.push(
+        lines
+          .slice(at + 1, stop)
+          .map((code) => `    ${colors.cyan(neutralize(code.replaceAll('\t', '    ')))}`.trimEnd())
+          .join('\n'),
+      );
       at = stop + 1;
     } else if (heading !== undefined) {
       blocks.push(colors.bold(neutralize(heading)));
@@ -41,7 +46,8 @@ export function markdownToText(markdown: string, { color, width }: MarkdownOptio
       const block = rows.map((row, index) => (index === 0 ? lead : indent) + row).join('\n');
       const previous = blocks.at(-1);
       // Items of a list stand without empty lines between them.
-      if (item !== null && previous !== undefined && (lines[start - 1] ?? '').trim() !== '' && start > 0) blocks[blocks.length - 1] = `${previous}\n${block}`;
+      if (item !== null && previous !== undefined && (lines[start - 1] ?? '').trim() !== '' && start > 0)
+        blocks[blocks.length - 1] = `${previous}\n${block}`;
       else blocks.push(block);
     }
   }

@@ -2,8 +2,10 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { CheckOptions } from './check.ts';
 import type { CompileOptions, Target } from './compile.ts';
 import type { ExplainOptions } from './explain.ts';
+import type { ExplainStepOptions } from './explain-step.ts';
 import type { FmtOptions } from './fmt.ts';
 import type { ListOptions } from './list.ts';
+import type { ProveOptions } from './prove.ts';
 
 const TARGETS: readonly Target[] = ['shell', 'json'];
 
@@ -11,23 +13,27 @@ const TARGETS: readonly Target[] = ['shell', 'json'];
  * The commands, their options and their help. What a command does is loaded when it is called: a check should not pay for a formatter, nor
  * help for a parser.
  *
- * @param complain is told of wrong usage. Parsing ends with a CommanderError then, and also after help and version.
+ * Parsing ends with a CommanderError after help, after the version, and on wrong usage, of which nothing is printed.
  */
-export function buildProgram(version: string, complain: (message: string) => void): Command {
+export function buildProgram(version: string): Command {
   const program = new Command('belay')
-    .description('Checks upgrade plans of running clouds, and compiles them to programs that can be stopped, resumed and rolled back.')
+    .description(
+      'Checks upgrade plans of running clouds, and compiles them to programs that can be stopped, resumed and rolled back.',
+    )
     .usage('COMMAND [ARGUMENTS]')
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [COMMAND]', 'print the help of a command')
     .exitOverride()
-    .configureOutput({ outputError: (message) => complain(message.replace(/^error: /, '').trimEnd()) })
+    .configureOutput({ outputError: () => undefined })
     .addHelpText('after', EXAMPLES.program);
   addCheck(program);
   addCompile(program);
   addFmt(program);
   addExplain(program);
   addList(program);
+  addProve(program);
+  addExplainStep(program);
   return program;
 }
 
@@ -42,7 +48,11 @@ function addCheck(program: Command): void {
     )
     .addArgument(pathsArgument())
     .addOption(setOption())
-    .addOption(new Option('--stdin-path <PATH>', 'the file that standard input stands for; imports start there').default('stdin.belay'))
+    .addOption(
+      new Option('--stdin-path <PATH>', 'the file that standard input stands for; imports start there').default(
+        'stdin.belay',
+      ),
+    )
     .addOption(formatOption())
     .addOption(colorOption())
     .addOption(rootOption())
@@ -60,10 +70,17 @@ function addCompile(program: Command): void {
         'Exit code: 0 written, 1 errors, 2 wrong usage or a file that cannot be read or written.',
     )
     .argument('<FILE>', 'the file that declares the plans')
-    .addOption(new Option('--to <TARGETS>', 'what to write: shell, json, or both').argParser(parseTargets).default(TARGETS, 'shell,json'))
+    .addOption(
+      new Option('--to <TARGETS>', 'what to write: shell, json, or both')
+        .argParser(parseTargets)
+        .default(TARGETS, 'shell,json'),
+    )
     .addOption(new Option('--out <DIR>', 'the folder to write to; "-" is standard output').default('build'))
     .option('--plan <NAME>', 'compile this plan only')
-    .option('--cloud <NAME>', 'compile for this cloud in place of the one that the plan names; the files are called PLAN-CLOUD.…')
+    .option(
+      '--cloud <NAME>',
+      'compile for this cloud in place of the one that the plan names; the files are called PLAN-CLOUD.…',
+    )
     .addOption(setOption())
     .addOption(formatOption())
     .addOption(colorOption())
@@ -91,12 +108,16 @@ function addExplain(program: Command): void {
   program
     .command('explain')
     .summary('explain a finding')
-    .description('Prints the page of a finding: what it means, a wrong and a right example. Without a code it lists all of them.')
+    .description(
+      'Prints the page of a finding: what it means, a wrong and a right example. Without a code it lists all of them.',
+    )
     .argument('[CODE]', 'the code or the name of the finding')
     .addOption(formatOption())
     .addOption(colorOption())
     .addHelpText('after', EXAMPLES.explain)
-    .action(async (code: string | undefined, options: ExplainOptions) => (await import('./explain.ts')).explain(code, options));
+    .action(async (code: string | undefined, options: ExplainOptions) =>
+      (await import('./explain.ts')).explain(code, options),
+    );
 }
 
 function addList(program: Command): void {
@@ -114,6 +135,41 @@ function addList(program: Command): void {
     .action(async (paths: string[], options: ListOptions) => (await import('./list.ts')).list(paths, options));
 }
 
+function addProve(program: Command): void {
+  program
+    .command('prove')
+    .summary('print what was proven')
+    .description(
+      'Prints what holds in every order in which the steps of a plan may run, and how close a call it is.\n' +
+        'Exit code: 0 everything holds, 1 errors, 2 wrong usage or an unreadable file.',
+    )
+    .argument('<FILE>', 'the file that declares the plans')
+    .option('--plan <NAME>', 'this plan only')
+    .option('--cloud <NAME>', 'on this cloud in place of the one that the plan names')
+    .addOption(setOption())
+    .addOption(new Option('--format <FORMAT>', 'for people, for programs, or for a merge request').choices(['text', 'json', 'markdown']).default('text'))
+    .addOption(colorOption())
+    .addOption(rootOption())
+    .addHelpText('after', EXAMPLES.prove)
+    .action(async (file: string, options: ProveOptions) => (await import('./prove.ts')).prove(file, options));
+}
+
+function addExplainStep(program: Command): void {
+  program
+    .command('explain-step')
+    .summary('explain a step of a plan')
+    .description('Prints what a step does, the state of the cloud before and after it as far as the plan knows it, and how far back it can go.')
+    .argument('<FILE>', 'the file that declares the plan')
+    .argument('<STEP>', 'the id of the step, as `belay list --steps` prints it')
+    .option('--plan <NAME>', 'this plan only')
+    .option('--cloud <NAME>', 'on this cloud in place of the one that the plan names')
+    .addOption(setOption())
+    .addOption(formatOption())
+    .addOption(rootOption())
+    .addHelpText('after', EXAMPLES.explainStep)
+    .action(async (file: string, step: string, options: ExplainStepOptions) => (await import('./explain-step.ts')).explainStep(file, step, options));
+}
+
 function pathsArgument(): Argument {
   return new Argument('[PATH...]', 'files and folders').default(['.'], 'the working directory');
 }
@@ -129,11 +185,16 @@ function colorOption(): Option {
 }
 
 function rootOption(): Option {
-  return new Option('--root <DIR>', 'the workspace: no file outside of it is read (default: the nearest folder above with .git)');
+  return new Option(
+    '--root <DIR>',
+    'the workspace: no file outside of it is read (default: the nearest folder above with .git)',
+  );
 }
 
 function setOption(): Option {
-  return new Option('--set <NAME=VALUE>', 'the value of a parameter; may be repeated').argParser(addSetting).default({}, 'none');
+  return new Option('--set <NAME=VALUE>', 'the value of a parameter; may be repeated')
+    .argParser(addSetting)
+    .default({}, 'none');
 }
 
 function addSetting(text: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
@@ -145,7 +206,8 @@ function addSetting(text: string, before: Readonly<Record<string, string>>): Rea
 function parseTargets(text: string): Target[] {
   const targets = text.split(',').map((target) => target.trim());
   const unknown = targets.find((target) => !TARGETS.some((known) => known === target));
-  if (unknown !== undefined) throw new InvalidArgumentError(`Allowed are ${TARGETS.join(', ')}, with commas between them.`);
+  if (unknown !== undefined)
+    throw new InvalidArgumentError(`Allowed are ${TARGETS.join(', ')}, with commas between them.`);
   return TARGETS.filter((target) => targets.includes(target));
 }
 
@@ -178,6 +240,14 @@ Examples:
   belay explain B0101
   belay explain unknown-name
   belay explain                                 all codes, a line each`,
+  prove: `
+Examples:
+  belay prove upgrade.belay
+  belay prove upgrade.belay --format markdown >> merge-request.md`,
+  explainStep: `
+Examples:
+  belay explain-step upgrade.belay nova/flavors
+  belay explain-step upgrade.belay nova/flavors --format json`,
   list: `
 Examples:
   belay list

@@ -75,7 +75,9 @@ function missing(reason: MissingReason): ReadResult {
 
 function reasonOf(error: unknown): MissingReason {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG' || code === 'ERR_INVALID_ARG_VALUE' ? 'missing' : 'unreadable';
+  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG' || code === 'ERR_INVALID_ARG_VALUE'
+    ? 'missing'
+    : 'unreadable';
 }
 
 /** Whether a path is that of a folder or lies below it. Both are absolute and normalized. */

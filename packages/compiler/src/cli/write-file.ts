@@ -1,4 +1,14 @@
-import { chmodSync, chownSync, closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync, type Stats } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+  type Stats,
+} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { CommandError } from './command-error.ts';
@@ -18,7 +28,7 @@ export function writeFileWhole(file: string, text: string, permissions: Permissi
     const handle = openSync(temporary, 'wx', typeof permissions === 'number' ? permissions : 0o600);
     try {
       const bytes = Buffer.from(text);
-      for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at);
+      for (let at = 0; at < bytes.length;) at += writeSync(handle, bytes, at);
       fsyncSync(handle);
     } finally {
       closeSync(handle);

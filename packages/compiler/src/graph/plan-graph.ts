@@ -1,18 +1,20 @@
-import type { Branch, Node, Parallel, PlanModel, Series, StepModel } from '../model/plan-model.ts';
-import type { Location } from '../text/source.ts';
-import { findCycle } from './cycle.ts';
+import type { Node, Parallel, PlanModel, Series, StepModel } from '../model/plan-model.ts';
+import { orderBranches, type GraphProblem } from './branch-order.ts';
 import { needsClosure } from './needs.ts';
+import type { Reachability } from './reachability.ts';
+
+export type { GraphProblem } from './branch-order.ts';
 
 /** The steps of a plan, or of the body of a roll, as a directed graph without cycles. */
 export interface PlanGraph {
   /** In a topological order, that of the text where it has a say. */
   readonly steps: readonly GraphStep[];
   readonly problems: readonly GraphProblem[];
-  /** Whether one step always comes before another: `before(i, j)`, by index. */
+  /** Whether one step always comes before another: `before(i, j)`, by index. Joins have no place of their own: they are never asked for. */
   readonly before: (first: number, second: number) => boolean;
   /**
-   * For each step the number of its segment. Steps of different segments are ordered by these numbers; only steps that
-   * share one (the inside of an outermost parallel part) may be without an order.
+   * For each step the number of its segment. Steps of different segments are ordered by these numbers; only steps that share one (the inside
+   * of an outermost parallel part) may be without an order.
    */
   readonly segments: readonly number[];
 }
@@ -21,18 +23,21 @@ export interface GraphStep {
   /** Absent for a join, which does nothing: it keeps the number of edges small. */
   readonly step?: StepModel;
   readonly id: string;
-  /** Indexes of the steps that come right before. */
+  /** Indexes of the steps that come right before; none of them comes before another of them. */
   readonly after: readonly number[];
   /** For a roll: its body. */
   readonly body?: PlanGraph;
 }
 
-export type GraphProblem =
-  | { readonly problem: 'cycle'; readonly branches: readonly { readonly name: string; readonly location: Location; readonly why: string }[] }
-  | { readonly problem: 'unknown-after'; readonly name: string; readonly location: Location; readonly known: readonly string[] };
-
-/** More edges than this between two parallel parts are replaced by a join. */
+/** Where more steps than this end a part, what follows waits for a join of them. */
 const MOST_EDGES = 64;
+
+/** The steps that end a part of the plan; what follows waits for all of them. */
+interface Ends {
+  readonly steps: readonly number[];
+  /** The join that stands for them, once something needed it. */
+  join?: number;
+}
 
 /** Where a step stands in the nesting of series and parallel parts: from the outside in. */
 interface Place {
@@ -41,26 +46,28 @@ interface Place {
   /** The number among the items of a series, or of the branch. */
   readonly index: number;
   /** For the branches of a parallel part: which branches come before which. */
-  readonly reach?: readonly ReadonlySet<number>[];
+  readonly reach?: Reachability;
 }
 
 /** Makes the graph of a plan: an edge wherever the text, `after` or `needs` puts one step before another. */
 export function buildGraph(plan: PlanModel): PlanGraph {
-  return new Builder(needsClosure(plan.cloud.services)).build(plan.body);
+  return new Builder(needsClosure(plan.cloud.services), { count: 0 }).build(plan.body);
 }
 
 class Builder {
   readonly #needs: ReadonlyMap<string, ReadonlySet<string>>;
-  readonly #steps: { step?: StepModel; id: string; after: number[]; body?: PlanGraph }[] = [];
+  /** How many joins the plan has so far, those in the bodies of rolls included. */
+  readonly #joins: { count: number };
+  readonly #steps: { step?: StepModel; id: string; after: readonly number[]; body?: PlanGraph }[] = [];
   readonly #places: Place[] = [];
   readonly #problems: GraphProblem[] = [];
   readonly #segments: number[] = [];
   #segment = 0;
   #parallelDepth = 0;
-  #joins = 0;
 
-  constructor(needs: ReadonlyMap<string, ReadonlySet<string>>) {
+  constructor(needs: ReadonlyMap<string, ReadonlySet<string>>, joins: { count: number }) {
     this.#needs = needs;
+    this.#joins = joins;
   }
 
   build(body: Series): PlanGraph {
@@ -69,84 +76,50 @@ class Builder {
     return { steps: this.#steps, problems: this.#problems, segments: this.#segments, before: (first, second) => isBefore(places[first], places[second]) };
   }
 
-  /** Adds a node behind the given steps, and returns the steps that end it. */
-  #node(node: Node, after: readonly number[], place: Place): readonly number[] {
+  /** Adds a node behind the given ends, and returns its own; the same array where the node has no steps. */
+  #node(node: Node, after: readonly Ends[], place: Place): readonly Ends[] {
     if (node.node === 'series') return this.#series(node, after, place);
     if (node.node === 'parallel') return this.#parallel(node, after, place);
-    return [this.#add(node.step.id, after, place, node.step)];
+    return [{ steps: [this.#add(node.step, after, place)] }];
   }
 
-  #series(series: Series, after: readonly number[], parent: Place | undefined): readonly number[] {
+  #series(series: Series, after: readonly Ends[], parent: Place | undefined): readonly Ends[] {
+    const depth = (parent?.depth ?? -1) + 1;
     let last = after;
-    for (const [index, item] of series.items.entries()) last = this.#node(item, last, { parent, depth: (parent?.depth ?? -1) + 1, index });
+    for (const [index, item] of series.items.entries()) last = this.#node(item, last, { parent, depth, index });
     return last;
   }
 
-  #parallel(parallel: Parallel, after: readonly number[], parent: Place): readonly number[] {
-    const { branches } = parallel;
+  #parallel({ branches, location }: Parallel, after: readonly Ends[], parent: Place): readonly Ends[] {
     if (this.#parallelDepth === 0) this.#segment += 1;
     this.#parallelDepth += 1;
-    const { order, before } = this.#orderBranches(branches);
-    const reach = closure(order, before);
-    const entries: (readonly number[])[] = [];
-    const exits: (readonly number[])[] = [];
+    const { order, before, reach, problems } = orderBranches(branches, this.#needs, location);
+    for (const problem of problems) this.#problems.push(problem);
+    // For each branch what ends it; for one without steps, those that it waits for stand in for it.
+    const ends: (readonly Ends[] | undefined)[] = [];
+    const standIns: (readonly number[])[] = [];
     const followed = new Set<number>();
     for (const index of order) {
-      const own = before[index] ?? [];
-      const entry = own.length === 0 ? after : unique(own.flatMap((one) => exits[one] ?? []));
-      if (own.length === 0) entries[index] = entry;
-      for (const one of own) followed.add(one);
+      const waits = reach.last(unique((before[index] ?? []).flatMap((one) => (ends[one] === undefined ? (standIns[one] ?? []) : [one]))));
+      const entry = waits.length === 0 ? after : waits.flatMap((one) => ends[one] ?? []);
       const branch = branches[index];
-      if (branch !== undefined) exits[index] = this.#node(branch.body, entry, { parent, depth: parent.depth + 1, index, reach });
+      const exit = branch === undefined ? entry : this.#node(branch.body, entry, { parent, depth: parent.depth + 1, index, reach });
+      if (exit === entry) standIns[index] = waits;
+      else {
+        ends[index] = exit;
+        for (const one of waits) followed.add(one);
+      }
     }
-    // An empty branch ends where it began; that says nothing beside the others.
-    const last = unique(order.filter((index) => !followed.has(index) && exits[index] !== entries[index]).flatMap((index) => exits[index] ?? []));
     this.#parallelDepth -= 1;
-    return last.length === 0 ? after : last;
+    const last = order.filter((index) => !followed.has(index)).flatMap((index) => ends[index] ?? []);
+    if (last.length < 2) return last.length === 0 ? after : last;
+    return [{ steps: unique(last.flatMap((one) => one.steps)) }];
   }
 
-  /** The branches in an order that `after` and `needs` allow, and for each those right before it. */
-  #orderBranches(branches: readonly Branch[]): { order: number[]; before: number[][] } {
-    const byName = new Map<string, number>();
-    for (const [index, branch] of branches.entries()) if (branch.name !== undefined && !byName.has(branch.name)) byName.set(branch.name, index);
-    const reasons = branches.map(() => new Map<number, string>());
-    for (const [index, branch] of branches.entries()) {
-      for (const { name, location } of branch.after) {
-        const found = byName.get(name);
-        if (found === undefined) this.#problems.push({ problem: 'unknown-after', name, location, known: [...byName.keys()] });
-        else reasons[index]?.set(found, 'after');
-      }
-    }
-    const jumping = new Map<string, number[]>();
-    for (const [index, branch] of branches.entries()) for (const service of branch.services) jumping.set(service, [...(jumping.get(service) ?? []), index]);
-    for (const [index, branch] of branches.entries()) {
-      for (const service of branch.services) {
-        for (const needed of this.#needs.get(service) ?? []) {
-          for (const other of jumping.get(needed) ?? []) if (other !== index && reasons[index]?.has(other) === false) reasons[index]?.set(other, `${service} needs ${needed}`);
-        }
-      }
-    }
-    const before = reasons.map((one) => [...one.keys()].sort((a, b) => a - b));
-    const { order, cycle } = findCycle(before);
-    if (cycle === undefined) return { order, before };
-    this.#problems.push({
-      problem: 'cycle',
-      branches: cycle.map((index, at) => {
-        const next = cycle[(at + 1) % cycle.length] ?? 0;
-        const branch = branches[index] as Branch;
-        return { name: branch.name ?? 'this part', location: branch.location, why: reasons[index]?.get(next) ?? '' };
-      }),
-    });
-    return { order: branches.map((_, index) => index), before: branches.map(() => []) };
-  }
-
-  #add(id: string, after: readonly number[], place: Place, step?: StepModel): number {
-    let edges = unique(after);
-    if (step !== undefined && edges.length > MOST_EDGES) edges = [this.#join(edges, place)];
+  #add(step: StepModel, after: readonly Ends[], place: Place): number {
+    const edges = unique(after.flatMap((one) => (one.steps.length > MOST_EDGES ? [this.#join(one, place)] : one.steps)));
     this.#steps.push({
-      id, after: edges,
-      ...(step === undefined ? {} : { step }),
-      ...(step?.roll === undefined ? {} : { body: new Builder(this.#needs).build(step.roll.body) }),
+      id: step.id, after: edges, step, ...(step.roll === undefined ? {} : { body: new Builder(this.#needs, this.#joins).build(step.roll.body) }),
     });
     this.#places.push(place);
     if (this.#parallelDepth === 0) this.#segment += 1;
@@ -154,39 +127,21 @@ class Builder {
     return this.#steps.length - 1;
   }
 
-  /** Parallel branches that all wait for the same many steps share one join. */
-  readonly #joinOf = new Map<string, number>();
-
-  #join(edges: number[], place: Place): number {
-    const key = edges.join();
-    const known = this.#joinOf.get(key);
-    if (known !== undefined) return known;
-    this.#joins += 1;
-    this.#steps.push({ id: `join_${this.#joins}`, after: edges });
-    // A join stands where the first of its followers does: nothing is asked of its order.
+  /** The join that stands for many ends; all that wait for the same ones share it. */
+  #join(ends: Ends, place: Place): number {
+    if (ends.join !== undefined) return ends.join;
+    this.#joins.count += 1;
+    // No name of a step holds a dot.
+    this.#steps.push({ id: `join.${this.#joins.count}`, after: ends.steps });
     this.#places.push(place);
     this.#segments.push(this.#segment);
-    this.#joinOf.set(key, this.#steps.length - 1);
-    return this.#steps.length - 1;
+    ends.join = this.#steps.length - 1;
+    return ends.join;
   }
 }
 
-function unique(values: readonly number[]): number[] {
-  return values.length < 2 ? [...values] : [...new Set(values)].sort((a, b) => a - b);
-}
-
-/** For each branch all that come before it. */
-function closure(order: readonly number[], before: readonly (readonly number[])[]): Set<number>[] {
-  const reach: Set<number>[] = [];
-  for (const index of order) {
-    const all = new Set<number>();
-    for (const one of before[index] ?? []) {
-      all.add(one);
-      for (const earlier of reach[one] ?? []) all.add(earlier);
-    }
-    reach[index] = all;
-  }
-  return reach;
+function unique(values: readonly number[]): readonly number[] {
+  return values.length < 2 ? values : [...new Set(values)].sort((a, b) => a - b);
 }
 
 /**
@@ -198,11 +153,10 @@ function isBefore(first: Place | undefined, second: Place | undefined): boolean 
   let b = second;
   while (a !== undefined && b !== undefined && a.depth > b.depth) a = a.parent;
   while (a !== undefined && b !== undefined && b.depth > a.depth) b = b.parent;
-  if (a === b) return false;
-  while (a !== undefined && b !== undefined && a.parent !== b.parent) {
+  while (a !== undefined && b !== undefined && a !== b && a.parent !== b.parent) {
     a = a.parent;
     b = b.parent;
   }
   if (a === undefined || b === undefined || a === b) return false;
-  return a.reach === undefined ? a.index < b.index : b.reach?.[b.index]?.has(a.index) === true;
+  return b.reach === undefined ? a.index < b.index : b.reach.before(a.index, b.index);
 }

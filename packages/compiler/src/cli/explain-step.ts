@@ -1,0 +1,56 @@
+import process from 'node:process';
+import { neutralize } from '../diagnostics/display-text.ts';
+import { printJson } from '../diagnostics/render-json.ts';
+import { explainStep as explain, type StepExplanation } from '../explain-step.ts';
+import { suggest } from '../text/suggest.ts';
+import { CommandError } from './command-error.ts';
+import { FINE } from './exit-codes.ts';
+import { loadPlans } from './load-plans.ts';
+import { printOut, table } from './output.ts';
+
+export interface ExplainStepOptions {
+  readonly format: 'text' | 'json';
+  readonly root?: string;
+  readonly plan?: string;
+  readonly cloud?: string;
+  readonly set: Readonly<Record<string, string>>;
+}
+
+/** `belay explain-step`: what a step does, the state of the model before and after it, and how far back it can go. */
+export async function explainStep(file: string, step: string, options: ExplainStepOptions): Promise<void> {
+  const loaded = await loadPlans(file, options);
+  if (loaded === undefined) return;
+  const known: string[] = [];
+  for (const plan of loaded.plans) {
+    const { explanation, steps } = explain(loaded.entry.project, { ...options, plan, step });
+    if (explanation !== undefined) {
+      process.exitCode = FINE;
+      printOut(options.format === 'json' ? printJson(explanation) : describe(explanation));
+      return;
+    }
+    known.push(...steps);
+  }
+  const [near] = suggest(step, known);
+  throw new CommandError(`there is no step "${step}"`, near === undefined ? 'belay list FILE --steps PLAN lists them' : `did you mean "${near}"?`);
+}
+
+function describe(explanation: StepExplanation): string {
+  const { actions, after, beside, states } = explanation;
+  const lines = [`${neutralize(explanation.step)}${explanation.title === undefined ? '' : `: ${neutralize(explanation.title)}`}`, ''];
+  if (actions.length > 0) {
+    lines.push('Does', table(actions.map((action) => [`  ${neutralize(action.title)}`, `on ${shortly(action.hosts)}`, `back: ${neutralize(action.back)}`])));
+  }
+  lines.push(`After   ${after.length === 0 ? 'nothing' : shortly(after)}`, `Beside  ${beside.length === 0 ? 'nothing' : shortly(beside)}`, `Back to ${neutralize(explanation.back)}`);
+  const rows = states.map((row) => [`  ${neutralize(row.about)}`, row.before.join(' or '), same(row.before, row.after) ? '' : `→ ${row.after.join(' or ')}`]);
+  if (rows.length > 0) lines.push('', 'State before, and after where it changes', table(rows));
+  return `${lines.join('\n').trimEnd()}\n`;
+}
+
+function shortly(names: readonly string[]): string {
+  const shown = names.slice(0, 4).map(neutralize).join(', ');
+  return names.length > 4 ? `${shown} and ${names.length - 4} more` : shown;
+}
+
+function same(first: readonly string[], second: readonly string[]): boolean {
+  return first.join('\0') === second.join('\0');
+}
