@@ -10,6 +10,8 @@ const tools = [
   { name: 'ssh', debianPackage: 'openssh-client' },
   { name: 'sshd', debianPackage: 'openssh-server' },
   { name: 'flock', debianPackage: 'util-linux' },
+  { name: 'script', debianPackage: 'bsdutils' },
+  { name: 'ansible-inventory', debianPackage: 'ansible-core' },
 ];
 
 /** Where a program lies, looked for in the PATH and in the folders of system programs. */
