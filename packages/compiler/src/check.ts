@@ -1,5 +1,6 @@
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
 import { KINDS } from './diagnostics/kinds.ts';
+import { sortDiagnostics } from './diagnostics/order.ts';
 import { buildGraph, type PlanGraph } from './graph/plan-graph.ts';
 import { applyAllows } from './model/allows.ts';
 import { bindCloud } from './model/bind-cloud.ts';
@@ -7,7 +8,7 @@ import { bindPlan } from './model/bind-plan.ts';
 import type { Settings } from './model/bind-names.ts';
 import { collect, type Universe } from './model/collect.ts';
 import { nameLocation, reportUnknown } from './model/declarations.ts';
-import type { Cloud, Train } from './model/model.ts';
+import type { Train } from './model/model.ts';
 import type { PlanModel } from './model/plan-model.ts';
 import { Reporter } from './model/reporter.ts';
 import type { Project } from './project/project.ts';
@@ -54,19 +55,20 @@ export interface BoundPlan {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** The names of everything that can be found. */
+const NAMES: ReadonlySet<string> = new Set([...Object.values(KINDS), ...RULES, ...PROOFS].map(({ name }) => name));
+
 /** Checks the plans and clouds that a file declares, on every cloud that they are for. */
 export function checkProject(project: Project, options: CheckOptions = {}): CheckResult {
   const reporter = new Reporter();
   const universe = start(project, options, reporter);
   const plans: PlanSummary[] = [];
   const clouds: CloudSummary[] = [];
-  const boundClouds = new Set<string>();
   for (const declared of universe.declarations.own('plan').values()) {
     if (declared.file !== project.entry) continue;
     const bound = bindPlan(declared, universe);
     if (bound === undefined) continue;
     const graph = judgePlan(bound, universe, reporter);
-    boundClouds.add(bound.cloud.name);
     plans.push({ name: bound.name, ...titleOf(bound), cloud: bound.cloud.name, ...placeOf(project, nameLocation(declared)), steps: countSteps(graph) });
     for (const cloud of bound.waves.flatMap((wave) => wave.clouds)) {
       if (cloud === bound.cloud.name || !universe.declarations.own('cloud').has(cloud)) continue;
@@ -77,9 +79,9 @@ export function checkProject(project: Project, options: CheckOptions = {}): Chec
   for (const declared of universe.declarations.own('cloud').values()) {
     if (declared.file !== project.entry) continue;
     const cloud = bindCloud(declared, universe);
-    if (!boundClouds.has(cloud.name)) judgeCloud(cloud, reporter);
     clouds.push({ name: cloud.name, ...titleOf(cloud), ...placeOf(project, cloud.location), hosts: cloud.hosts.size, services: [...cloud.services.keys()] });
   }
+  judgeClouds(universe, reporter);
   return { diagnostics: finish(project, reporter), plans, clouds };
 }
 
@@ -99,6 +101,7 @@ export function checkPlan(project: Project, plan: string, options: CheckOptions 
   const bound = bindPlan(declared, universe, options.cloud);
   if (bound === undefined) return { diagnostics: finish(project, reporter) };
   const graph = judgePlan(bound, universe, reporter);
+  judgeClouds(universe, reporter);
   const train = universe.trains.get(bound.release?.train ?? '');
   return { plan: bound, graph, ...(train === undefined ? {} : { train }), diagnostics: finish(project, reporter) };
 }
@@ -114,35 +117,28 @@ function start(project: Project, options: CheckOptions, reporter: Reporter): Uni
 function judgePlan(plan: PlanModel, universe: Universe, reporter: Reporter): PlanGraph {
   const graph = buildGraph(plan);
   for (const problem of [graph, ...graph.steps.flatMap((step) => step.body ?? [])].flatMap((one) => one.problems)) {
-    if (problem.problem === 'unknown-after') reportUnknown('step beside this one', problem.name, problem.location, problem.location.file, problem.known, reporter);
+    if (problem.problem === 'too-many') {
+      reporter.report(KINDS.limitExceeded, { message: `More than ${problem.most} statements of this \`parallel\` wait for each other. Put some of them into a series.`, at: problem.location });
+    } else if (problem.problem === 'unknown-after') reportUnknown('step beside this one', problem.name, problem.location, problem.location.file, problem.known, reporter);
   }
   const train = universe.trains.get(plan.release?.train ?? '');
   const subject = { plan, graph, ...(train === undefined ? {} : { train }) };
   for (const rule of [...RULES, ...PROOFS]) {
     if (rule.subject === 'plan') rule.check(subject, (finding) => reporter.report(rule, finding));
   }
-  judgeCloud(plan.cloud, reporter);
   return graph;
 }
 
-function judgeCloud(cloud: Cloud, reporter: Reporter): void {
-  for (const rule of RULES) if (rule.subject === 'cloud') rule.check(cloud, (finding) => reporter.report(rule, finding));
+/** Judges every cloud that was bound, for a plan or for itself. */
+function judgeClouds(universe: Universe, reporter: Reporter): void {
+  for (const cloud of universe.clouds.values()) {
+    for (const rule of RULES) if (rule.subject === 'cloud') rule.check(cloud, (finding) => reporter.report(rule, finding));
+  }
 }
 
 function finish(project: Project, reporter: Reporter): Diagnostic[] {
   const found = [...[...project.trees.values()].flatMap((tree) => tree.diagnostics), ...reporter.diagnostics];
-  return sortDiagnostics(applyAllows(project, found));
-}
-
-/** By file, place and code. */
-function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  return diagnostics.toSorted((a, b) => (
-    compare(a.primary.file, b.primary.file) || a.primary.start - b.primary.start || compare(a.code, b.code) || compare(a.message, b.message)
-  ));
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return sortDiagnostics(applyAllows(project, found, NAMES));
 }
 
 function countSteps(graph: PlanGraph): number {
@@ -156,4 +152,3 @@ function titleOf(one: { readonly title?: string }): { title?: string } {
 function placeOf(project: Project, location: { readonly file: string; readonly start: number }): { file: string; line: number } {
   return { file: location.file, line: project.sources.get(location.file)?.position(location.start).line ?? 1 };
 }
-

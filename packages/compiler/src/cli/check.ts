@@ -5,7 +5,7 @@ import { FAILURE, FINDINGS, FINE } from './exit-codes.ts';
 import { findFiles } from './find-files.ts';
 import { Findings } from './findings.ts';
 import { complain, printOut, type ColorChoice } from './output.ts';
-import { readStandardInput } from './standard-input.ts';
+import { isStandardInput, readStandardInput } from './standard-input.ts';
 
 export interface CheckOptions {
   readonly format: 'text' | 'json';
@@ -24,7 +24,7 @@ export async function check(paths: readonly string[], options: CheckOptions): Pr
     complain(message);
   };
   const entryOptions = { fail, ...(options.root === undefined ? {} : { root: options.root }) };
-  const entries = paths.includes('-')
+  const entries = isStandardInput(paths)
     ? await loadText(readStandardInput(), options.stdinPath, entryOptions)
     : await loadEntries(findFiles(paths, fail), entryOptions);
 

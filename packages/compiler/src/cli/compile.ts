@@ -10,7 +10,7 @@ import { loadEntries, type LoadedEntry } from './entries.ts';
 import { FAILURE, FINDINGS, FINE } from './exit-codes.ts';
 import { reasonOf } from './find-files.ts';
 import { Findings } from './findings.ts';
-import { complain, printOut, type ColorChoice } from './output.ts';
+import { type ColorChoice, complain, printError, printOut, STANDARD_ERROR } from './output.ts';
 import { writeFileWhole } from './write-file.ts';
 
 export type Target = 'shell' | 'json';
@@ -75,7 +75,7 @@ export async function compile(file: string, options: CompileOptions): Promise<vo
       );
     }
     process.exitCode = FINE;
-    process.stderr.write(findings.text(options.color, process.stderr));
+    printError(findings.text(options.color, STANDARD_ERROR));
     printOut(only.text);
     return;
   }
@@ -128,7 +128,7 @@ function report(findings: Findings, written: readonly Written[], options: Compil
     printOut(printJson({ diagnostics, written }));
     return;
   }
-  process.stderr.write(findings.text(options.color, process.stderr));
+  printError(findings.text(options.color, STANDARD_ERROR));
   printOut(written.map(({ file }) => `${neutralize(file)}\n`).join(''));
 }
 

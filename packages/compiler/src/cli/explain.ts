@@ -6,7 +6,7 @@ import { suggest } from '../text/suggest.ts';
 import { CommandError } from './command-error.ts';
 import { FINE } from './exit-codes.ts';
 import { markdownToText } from './markdown-text.ts';
-import { lineWidth, printOut, table, useColor, type ColorChoice } from './output.ts';
+import { lineWidth, printOut, STANDARD_OUTPUT, table, useColor, type ColorChoice } from './output.ts';
 
 export interface ExplainOptions {
   readonly format: 'text' | 'json';
@@ -42,6 +42,6 @@ export async function explain(wanted: string | undefined, options: ExplainOption
   const header = `# ${code} ${name}\n\n${summary}\n\n${category}; ${level}; since ${since}\n\n`;
   const body = found.page.replace(/^# .*\n+/, '');
   printOut(
-    markdownToText(header + body, { color: useColor(options.color, process.stdout), width: lineWidth(process.stdout) }),
+    markdownToText(header + body, { color: useColor(options.color, STANDARD_OUTPUT), width: lineWidth(STANDARD_OUTPUT) }),
   );
 }

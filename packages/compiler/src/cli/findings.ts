@@ -1,11 +1,10 @@
-import process from 'node:process';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { renderDiagnosticsJson } from '../diagnostics/render-json.ts';
 import { renderDiagnostics } from '../diagnostics/render-text.ts';
 import { Source, type Location } from '../text/source.ts';
 import type { Project } from '../project/project.ts';
 import { shownPath, type LoadedEntry } from './entries.ts';
-import { lineWidth, useColor, type ColorChoice, type Stream } from './output.ts';
+import { lineWidth, STANDARD_OUTPUT, useColor, type ColorChoice, type Stream } from './output.ts';
 
 /** Gathers the diagnostics of several projects, each once, with files named from the working directory. */
 export class Findings {
@@ -34,7 +33,7 @@ export class Findings {
   }
 
   /** For people, on a stream. */
-  text(choice: ColorChoice, stream: Stream = process.stdout): string {
+  text(choice: ColorChoice, stream: Stream = STANDARD_OUTPUT): string {
     return renderDiagnostics(this.diagnostics, this.#sources, {
       color: useColor(choice, stream),
       width: lineWidth(stream),

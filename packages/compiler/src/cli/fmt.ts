@@ -10,8 +10,8 @@ import { decodeUtf8 } from '../text/decode.ts';
 import { Source } from '../text/source.ts';
 import { FAILURE, FINDINGS, FINE } from './exit-codes.ts';
 import { findFiles, reasonOf } from './find-files.ts';
-import { complain, lineWidth, printOut, useColor, type ColorChoice } from './output.ts';
-import { readStandardInput } from './standard-input.ts';
+import { complain, lineWidth, printError, printOut, STANDARD_ERROR, useColor, type ColorChoice } from './output.ts';
+import { isStandardInput, readStandardInput } from './standard-input.ts';
 import { WorkspaceFiles } from './workspace-files.ts';
 import { writeFileWhole } from './write-file.ts';
 
@@ -22,7 +22,7 @@ export interface FmtOptions {
 
 /** `belay fmt`: formats files in place, or standard input to standard output. */
 export async function fmt(paths: readonly string[], options: FmtOptions): Promise<void> {
-  if (paths.includes('-')) formatInput(options);
+  if (isStandardInput(paths)) formatInput(options);
   else await formatFiles(paths, options);
 }
 
@@ -103,6 +103,6 @@ async function readTarget(
 
 function showFindings(diagnostics: readonly Diagnostic[], file: string, text: string, color: ColorChoice): void {
   const renamed = diagnostics.map((diagnostic) => ({ ...diagnostic, primary: { ...diagnostic.primary, file } }));
-  const options = { color: useColor(color, process.stderr), width: lineWidth(process.stderr) };
-  process.stderr.write(renderDiagnostics(renamed, new Map([[file, new Source(file, text)]]), options));
+  const options = { color: useColor(color, STANDARD_ERROR), width: lineWidth(STANDARD_ERROR) };
+  printError(renderDiagnostics(renamed, new Map([[file, new Source(file, text)]]), options));
 }

@@ -10,7 +10,7 @@ import { loadEntries, shownPath, type LoadedEntry } from './entries.ts';
 import { FAILURE, FINDINGS, FINE } from './exit-codes.ts';
 import { findFiles } from './find-files.ts';
 import { Findings } from './findings.ts';
-import { complain, printOut, table, type ColorChoice } from './output.ts';
+import { type ColorChoice, complain, printError, printOut, STANDARD_ERROR, table } from './output.ts';
 
 export interface ListOptions {
   readonly format: 'text' | 'json';
@@ -96,7 +96,7 @@ function listSteps(
     const findings = new Findings();
     findings.add([...found.result.diagnostics, ...diagnostics], found.entry);
     process.exitCode = failed ? FAILURE : FINDINGS;
-    process.stderr.write(findings.text(options.color, process.stderr));
+    printError(findings.text(options.color, STANDARD_ERROR));
     return;
   }
   process.exitCode = failed ? FAILURE : FINE;

@@ -3,18 +3,17 @@ import { CommanderError, type Command } from 'commander';
 import { suggest } from '../text/suggest.ts';
 import { CommandError } from './command-error.ts';
 import { FAILURE, FINE } from './exit-codes.ts';
-import { complain, endWithReader } from './output.ts';
+import { complain, printError } from './output.ts';
 import { buildProgram } from './program.ts';
 
 /** The `belay` command. Exit codes: 0 fine, 1 findings, 2 wrong usage or failure. */
 async function main(): Promise<void> {
-  endWithReader();
-  const program = buildProgram(BELAY_VERSION);
+  const program = buildProgram(BELAY_VERSION, process.argv[2]);
   try {
     checkWorkingDirectory();
     if (process.argv.length <= 2) {
       process.exitCode = FAILURE;
-      process.stderr.write(program.helpInformation());
+      printError(program.helpInformation());
       return;
     }
     await program.parseAsync();
@@ -53,7 +52,7 @@ function explainFailure(error: unknown, program: Command): number {
     complain(error.message);
     if (error.hint !== undefined) complain(error.hint);
   } else if (process.env['BELAY_DEBUG'] === '1') {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    printError(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   } else {
     const message = error instanceof Error ? error.message : String(error);
     complain(

@@ -5,6 +5,7 @@ import type { ExplainOptions } from './explain.ts';
 import type { ExplainStepOptions } from './explain-step.ts';
 import type { FmtOptions } from './fmt.ts';
 import type { ListOptions } from './list.ts';
+import { printError, printOut } from './output.ts';
 import type { ProveOptions } from './prove.ts';
 
 const TARGETS: readonly Target[] = ['shell', 'json'];
@@ -14,8 +15,10 @@ const TARGETS: readonly Target[] = ['shell', 'json'];
  * help for a parser.
  *
  * Parsing ends with a CommanderError after help, after the version, and on wrong usage, of which nothing is printed.
+ *
+ * @param called the name of the command that is called: if there is one of that name, the others are left out.
  */
-export function buildProgram(version: string): Command {
+export function buildProgram(version: string, called = ''): Command {
   const program = new Command('belay')
     .description(
       'Checks upgrade plans of running clouds, and compiles them to programs that can be stopped, resumed and rolled back.',
@@ -25,17 +28,22 @@ export function buildProgram(version: string): Command {
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [COMMAND]', 'print the help of a command')
     .exitOverride()
-    .configureOutput({ outputError: () => undefined })
+    .configureOutput({ outputError: () => undefined, writeOut: printOut, writeErr: printError })
     .addHelpText('after', EXAMPLES.program);
-  addCheck(program);
-  addCompile(program);
-  addFmt(program);
-  addExplain(program);
-  addList(program);
-  addProve(program);
-  addExplainStep(program);
+  const isKnown = Object.hasOwn(COMMANDS, called);
+  for (const [name, add] of Object.entries(COMMANDS)) if (!isKnown || name === called) add(program);
   return program;
 }
+
+const COMMANDS: Readonly<Record<string, (program: Command) => void>> = {
+  check: addCheck,
+  compile: addCompile,
+  fmt: addFmt,
+  explain: addExplain,
+  list: addList,
+  prove: addProve,
+  'explain-step': addExplainStep,
+};
 
 function addCheck(program: Command): void {
   program

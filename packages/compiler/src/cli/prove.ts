@@ -5,7 +5,7 @@ import { provePlan, type ProofReport } from '../prove.ts';
 import { FINDINGS, FINE } from './exit-codes.ts';
 import { Findings } from './findings.ts';
 import { loadPlans } from './load-plans.ts';
-import { printOut, table, type ColorChoice } from './output.ts';
+import { type ColorChoice, printError, printOut, STANDARD_ERROR, table } from './output.ts';
 
 export interface ProveOptions {
   readonly format: 'text' | 'json' | 'markdown';
@@ -27,7 +27,7 @@ export async function prove(file: string, options: ProveOptions): Promise<void> 
     return report ?? [];
   });
   process.exitCode = findings.hasErrors ? FINDINGS : FINE;
-  if (findings.hasErrors) process.stderr.write(findings.text(options.color, process.stderr));
+  if (findings.hasErrors) printError(findings.text(options.color, STANDARD_ERROR));
   printOut(options.format === 'json' ? printJson(reports) : reports.map(options.format === 'markdown' ? markdown : text).join('\n'));
 }
 

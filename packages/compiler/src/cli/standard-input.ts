@@ -5,6 +5,17 @@ import { reasonOf } from './find-files.ts';
 /** As for files. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
+/**
+ * Whether the arguments of a command are `-`, standard input.
+ *
+ * @throws CommandError if there are others beside it.
+ */
+export function isStandardInput(paths: readonly string[]): boolean {
+  if (!paths.includes('-')) return false;
+  if (paths.length > 1) throw new CommandError('"-" (standard input) stands alone, without other files');
+  return true;
+}
+
 /** Everything on standard input. */
 export function readStandardInput(): Uint8Array {
   const chunks: Buffer[] = [];

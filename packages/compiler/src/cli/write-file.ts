@@ -23,7 +23,7 @@ export type Permissions = number | Pick<Stats, 'mode' | 'uid' | 'gid'>;
  * @throws CommandError if it can't be written; the old file is unharmed.
  */
 export function writeFileWhole(file: string, text: string, permissions: Permissions): void {
-  const temporary = path.join(path.dirname(file), `.${path.basename(file).slice(0, 100)}.${process.pid}.tmp`);
+  const temporary = path.join(path.dirname(file), `.${path.basename(file).slice(0, 100)}.${process.pid}-${Date.now().toString(36)}.tmp`);
   try {
     const handle = openSync(temporary, 'wx', typeof permissions === 'number' ? permissions : 0o600);
     try {

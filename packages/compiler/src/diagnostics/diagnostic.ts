@@ -65,18 +65,37 @@ export interface Finding {
 /** The pages stand in the project's documentation, one heading each. */
 const PAGES = 'docs/diagnostics.md';
 
+/** Names and texts of files stand in messages: more characters, notes or places than these only flood the reader. */
+const LONGEST_MESSAGE = 1_000;
+const LONGEST_NOTE = 4_000;
+const MOST_NOTES = 20;
+const MOST_RELATED = 50;
+
 /** Makes a diagnostic of a kind. */
 export function diagnostic(kind: DiagnosticKind, finding: Finding): Diagnostic {
   return {
     code: kind.code,
     name: kind.name,
     level: kind.level,
-    message: finding.message,
+    message: shortened(finding.message, LONGEST_MESSAGE),
     primary: { file: finding.at.file, start: finding.at.start, end: finding.at.end },
-    ...(finding.label === undefined ? {} : { label: finding.label }),
-    related: (finding.related ?? []).filter(({ location }) => location.file !== finding.at.file || location.start !== finding.at.start || location.end !== finding.at.end),
-    notes: finding.notes ?? [],
+    ...(finding.label === undefined ? {} : { label: shortened(finding.label, LONGEST_MESSAGE) }),
+    related: relatedTo(finding),
+    notes: (finding.notes ?? []).slice(0, MOST_NOTES).map((note) => shortened(note, LONGEST_NOTE)),
     fixes: finding.fixes ?? [],
     url: `${PAGES}#${kind.name}`,
   };
+}
+
+/** A place that is the primary one says nothing new. */
+function relatedTo({ at, related = [] }: Finding): RelatedPlace[] {
+  return related
+    .filter(({ location }) => location.file !== at.file || location.start !== at.start || location.end !== at.end)
+    .slice(0, MOST_RELATED)
+    .map(({ location, message }) => ({ location, message: shortened(message, LONGEST_MESSAGE) }));
+}
+
+/** The start of a text that is too long, without half a character at its end. */
+export function shortened(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most).replace(/[\ud800-\udbff]$/, '')}…`;
 }

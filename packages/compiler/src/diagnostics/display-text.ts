@@ -58,6 +58,11 @@ function placeholder(character: string): string {
   return `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`;
 }
 
+/** Classes of Unicode cost a millisecond to compile, and texts are mostly ASCII. */
+function isPlain(text: string): boolean {
+  return /^[ -~]*$/.test(text);
+}
+
 /** The characters of one line as they are shown; tabs become spaces. */
 export function layOut(line: string): Cell[] {
   const cells: Cell[] = [];
@@ -66,7 +71,7 @@ export function layOut(line: string): Cell[] {
   for (const character of line) {
     let text = character;
     if (character === '\t') text = ' '.repeat(TAB_STOP - (column % TAB_STOP));
-    else if (UNSAFE.test(character)) text = placeholder(character);
+    else if (!isPlain(character) && UNSAFE.test(character)) text = placeholder(character);
     const width = text === character ? characterWidth(character) : text.length;
     cells.push({ offset, text, width });
     offset += character.length;
@@ -77,7 +82,7 @@ export function layOut(line: string): Cell[] {
 
 /** A text that comes from outside, for a place on one line: white space is a space, all else that is unsafe is shown. */
 export function neutralize(text: string): string {
-  return text.replace(/[\t\n\r]+/g, ' ').replace(ALL_UNSAFE, placeholder);
+  return isPlain(text) ? text : text.replace(/[\t\n\r]+/g, ' ').replace(ALL_UNSAFE, placeholder);
 }
 
 /** Columns that a neutralized text takes. */

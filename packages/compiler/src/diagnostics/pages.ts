@@ -1,4 +1,95 @@
+import strayCharacterPage from './pages/stray-character.md';
+import unterminatedTextPage from './pages/unterminated-text.md';
+import unbalancedBracketsPage from './pages/unbalanced-brackets.md';
+import conflictMarkerPage from './pages/conflict-marker.md';
+import unknownStatementPage from './pages/unknown-statement.md';
+import malformedStatementPage from './pages/malformed-statement.md';
+import malformedTextPage from './pages/malformed-text.md';
+import misplacedBlockPage from './pages/misplaced-block.md';
+import repeatedStatementPage from './pages/repeated-statement.md';
+import hiddenCharacterPage from './pages/hidden-character.md';
+import limitExceededPage from './pages/limit-exceeded.md';
+import unknownNamePage from './pages/unknown-name.md';
+import duplicateNamePage from './pages/duplicate-name.md';
+import missingFilePage from './pages/missing-file.md';
+import importCyclePage from './pages/import-cycle.md';
+import missingDeclarationPage from './pages/missing-declaration.md';
+import cyclicDefinitionPage from './pages/cyclic-definition.md';
+import unusedAllowPage from './pages/unused-allow.md';
+import wrongTypePage from './pages/wrong-type.md';
+import wrongArgumentsPage from './pages/wrong-arguments.md';
+import unquotableValuePage from './pages/unquotable-value.md';
+import rawSplicePage from './pages/raw-splice.md';
+import secretInCommandPage from './pages/secret-in-command.md';
+import missingCommandPage from './pages/missing-command.md';
+import malformedHostsPage from './pages/malformed-hosts.md';
+import malformedInventoryPage from './pages/malformed-inventory.md';
+import emptyTargetPage from './pages/empty-target.md';
+import releasePathPage from '../rules/release-path.md';
+import incompleteJumpPage from '../rules/incomplete-jump.md';
+import needsOrderPage from '../rules/needs-order.md';
+import needsCyclePage from '../rules/needs-cycle.md';
+import orderCyclePage from '../rules/order-cycle.md';
+import unorderedConflictPage from '../rules/unordered-conflict.md';
+import undeclaredEffectPage from '../rules/undeclared-effect.md';
+import noWayBackPage from '../rules/no-way-back.md';
+import unapprovedNoReturnPage from '../rules/unapproved-no-return.md';
 import type { DiagnosticKind } from './diagnostic.ts';
+import { KINDS } from './kinds.ts';
+import { releasePath } from '../rules/release-path.ts';
+import { incompleteJump } from '../rules/incomplete-jump.ts';
+import { needsOrder } from '../rules/needs-order.ts';
+import { needsCycle } from '../rules/needs-cycle.ts';
+import { orderCycle } from '../rules/order-cycle.ts';
+import { unorderedConflict } from '../rules/unordered-conflict.ts';
+import { undeclaredEffect } from '../rules/undeclared-effect.ts';
+import { noWayBack } from '../rules/no-way-back.ts';
+import { unapprovedNoReturn } from '../rules/unapproved-no-return.ts';
 
-/** The page of each diagnostic, by its name. */
-export const PAGES: ReadonlyMap<string, { readonly kind: DiagnosticKind; readonly page: string }> = new Map();
+/** What can be found, and its page in Markdown. */
+export interface DiagnosticPage {
+  readonly kind: DiagnosticKind;
+  readonly page: string;
+}
+
+const all: readonly (readonly [DiagnosticKind, string])[] = [
+  [KINDS.strayCharacter, strayCharacterPage],
+  [KINDS.unterminatedText, unterminatedTextPage],
+  [KINDS.unbalancedBrackets, unbalancedBracketsPage],
+  [KINDS.conflictMarker, conflictMarkerPage],
+  [KINDS.unknownStatement, unknownStatementPage],
+  [KINDS.malformedStatement, malformedStatementPage],
+  [KINDS.malformedText, malformedTextPage],
+  [KINDS.misplacedBlock, misplacedBlockPage],
+  [KINDS.repeatedStatement, repeatedStatementPage],
+  [KINDS.hiddenCharacter, hiddenCharacterPage],
+  [KINDS.limitExceeded, limitExceededPage],
+  [KINDS.unknownName, unknownNamePage],
+  [KINDS.duplicateName, duplicateNamePage],
+  [KINDS.missingFile, missingFilePage],
+  [KINDS.importCycle, importCyclePage],
+  [KINDS.missingDeclaration, missingDeclarationPage],
+  [KINDS.cyclicDefinition, cyclicDefinitionPage],
+  [KINDS.unusedAllow, unusedAllowPage],
+  [KINDS.wrongType, wrongTypePage],
+  [KINDS.wrongArguments, wrongArgumentsPage],
+  [KINDS.unquotableValue, unquotableValuePage],
+  [KINDS.rawSplice, rawSplicePage],
+  [KINDS.secretInCommand, secretInCommandPage],
+  [KINDS.missingCommand, missingCommandPage],
+  [KINDS.malformedHosts, malformedHostsPage],
+  [KINDS.malformedInventory, malformedInventoryPage],
+  [KINDS.emptyTarget, emptyTargetPage],
+  [releasePath, releasePathPage],
+  [incompleteJump, incompleteJumpPage],
+  [needsOrder, needsOrderPage],
+  [needsCycle, needsCyclePage],
+  [orderCycle, orderCyclePage],
+  [unorderedConflict, unorderedConflictPage],
+  [undeclaredEffect, undeclaredEffectPage],
+  [noWayBack, noWayBackPage],
+  [unapprovedNoReturn, unapprovedNoReturnPage],
+];
+
+/** The page of each diagnostic by its name, in the order of the codes. */
+export const PAGES: ReadonlyMap<string, DiagnosticPage> = new Map(all.map(([kind, page]) => [kind.name, { kind, page }]));

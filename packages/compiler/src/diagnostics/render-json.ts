@@ -51,6 +51,8 @@ export function renderDiagnosticsJson(
 /** JSON text, indented, that ends with a newline and holds no character that a terminal would obey or hide. */
 export function printJson(value: unknown): string {
   const text = JSON.stringify(value, undefined, 2);
+  // Classes of Unicode cost a millisecond to compile, and texts are mostly ASCII.
+  if (/^[\n -~]*$/.test(text)) return `${text}\n`;
   return `${text.replace(UNSAFE, (character) => (character === '\n' ? character : escapeUnits(character)))}\n`;
 }
 

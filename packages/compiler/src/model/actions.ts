@@ -1,107 +1,31 @@
 import { KINDS } from '../diagnostics/kinds.ts';
 import type { Location } from '../text/source.ts';
-import type { Change, Operation, RebootOperation, Targets, Verb } from './action.ts';
-import { bindCommands, hostScope, NO_SETTINGS, type BoundCommand, type CommandSettings } from './commands.ts';
+import type { Change, RebootOperation, Targets } from './action.ts';
+import { ActionSource, type ActionCommand, type Replacement } from './action-source.ts';
+import { NO_SETTINGS } from './commands.ts';
 import type { Declared } from './declarations.ts';
-import type { Component, Database } from './model.ts';
-import type { Frame, PlanContext } from './plan-context.ts';
+import { reportMissingVariables } from './host-variables.ts';
+import type { Database } from './model.ts';
+import type { Frame } from './plan-context.ts';
 import type { ActionModel } from './plan-model.ts';
-import { scopeOf } from './scope.ts';
 
-export type ComponentVerb = 'stop' | 'start' | 'restart' | 'reload' | 'install';
 export type DatabaseVerb = 'expand' | 'migrate' | 'contract';
 export type HostVerb = 'drain' | 'return' | 'reboot';
 
-/** The block of an action: its own commands, if it has any, and settings for whatever runs. */
-export interface Replacement {
-  readonly declared?: Declared;
-  readonly settings: CommandSettings;
-}
-
 const BECOMES = {
-  stop: 'stopped', start: 'started', restart: 'restarted', reload: 'reloaded',
   expand: 'expanded', migrate: 'migrated', contract: 'contracted', drain: 'drained', return: 'returned', reboot: 'rebooted',
 } as const;
 
-const INVERSE_VERB = { stop: 'start', start: 'stop' } as const;
+/** Seconds in which a host has to be back, where nothing else is said. */
+const REBOOT_LIMIT = 900;
 
-/** Makes the actions of the verbs that the language knows: their commands, what they change, and what takes them back. */
-export class ActionMaker {
-  readonly #context: PlanContext;
-
-  constructor(context: PlanContext) {
-    this.#context = context;
-  }
-
-  component(verb: ComponentVerb, component: Component, targets: Targets, release: string | undefined, replacement: Replacement, frame: Frame, location: Location): ActionModel[] {
-    const { state } = this.#context;
-    const before = state.installed(component.name);
-    const runningOn = state.running(component.name, targets.hosts);
-    const after = release ?? before;
-    const commands = this.#componentCommands(verb, component, after, replacement, frame, location, true);
-    const change: Change = verb === 'install'
-      ? { kind: 'component', name: component.name, becomes: 'installed', release: after ?? '' }
-      : { kind: 'component', name: component.name, becomes: BECOMES[verb] };
-    const inverse = this.#componentInverse(verb, component, before, runningOn, targets, frame, location);
-    if (verb === 'install' && after !== undefined) state.install(component.name, after);
-    if (verb === 'stop') state.stop(component.name, targets.hosts);
-    if (verb === 'start' || verb === 'restart') state.start(component.name, targets.hosts);
-    return this.#actions(commands, { verb, title: `${verb} ${component.name}${verb === 'install' && after !== undefined ? ` ${after}` : ''}`, targets, changes: [change], uses: [], inverse, location });
-  }
-
-  #componentInverse(verb: ComponentVerb, component: Component, before: string | undefined, runningOn: readonly string[], targets: Targets, frame: Frame, location: Location): ActionModel[] {
-    const plain: Replacement = { settings: NO_SETTINGS };
-    if (verb === 'restart' || verb === 'reload') return [];
-    if (verb !== 'install') {
-      const back = INVERSE_VERB[verb];
-      // Only where it makes a difference: what was down before a `stop` stays down when the stop is taken back.
-      const running = new Set(runningOn);
-      const hosts = verb === 'stop' ? runningOn : targets.hosts.filter((host) => !running.has(host));
-      if (hosts.length === 0) return [];
-      const commands = this.#componentCommands(back, component, before, plain, frame, location, true);
-      return this.#actions(commands, {
-        verb: back, title: `${back} ${component.name}`, targets: { ...targets, hosts }, uses: [], inverse: [], location,
-        changes: [{ kind: 'component', name: component.name, becomes: BECOMES[back] }],
-      });
-    }
-    const commands = this.#componentCommands('install', component, before, plain, frame, location, false);
-    const install = this.#actions(commands, {
-      verb, title: `install ${component.name} ${before ?? ''}`.trim(), targets, uses: [], inverse: [], location,
-      changes: [{ kind: 'component', name: component.name, becomes: 'installed', release: before ?? '' }],
-    });
-    // What runs the new code by now has to run the old code again.
-    const restart = runningOn.length === 0 ? [] : this.#actions(this.#componentCommands('restart', component, before, plain, frame, location, false), {
-      verb: 'restart', title: `restart ${component.name}`, targets: { ...targets, hosts: runningOn }, uses: [], inverse: [], location,
-      changes: [{ kind: 'component', name: component.name, becomes: 'restarted' }],
-    });
-    return [...install, ...restart];
-  }
-
-  /** The commands of a verb: the block's own, else those of the component, its service, the cloud, else systemd's. */
-  #componentCommands(verb: ComponentVerb, component: Component, release: string | undefined, replacement: Replacement, frame: Frame, location: Location, report: boolean): BoundCommand[] {
-    const declared = replacement.declared ?? this.#context.cloud.commands.find(verb, [`component ${component.name}`, `service ${component.service}`, 'cloud']);
-    const values = { unit: component.unit, package: component.package, component: component.name, service: component.service, release };
-    if (declared !== undefined) return this.#bindDeclared(declared, values, replacement.settings, frame);
-    if (verb !== 'install' && component.unit !== undefined) return [systemctl(verb, component.unit, replacement.settings)];
-    if (report) {
-      this.#context.reporter.report(KINDS.missingCommand, {
-        message: verb === 'install'
-          ? `Nothing says how \`${component.name}\` is installed.`
-          : `Nothing says how to ${verb} \`${component.name}\`: it has no \`unit\`.`,
-        at: location,
-        related: [{ location: component.location, message: 'declared here' }],
-        notes: [verb === 'install'
-          ? 'Write `install run "…"` in the component, its service or the cloud, or `{ run "…" }` here. The command finds `${package}` and `${release}`.'
-          : `Give the component a \`unit "…"\`, write \`${verb} run "…"\` in the component, its service or the cloud, or \`{ run "…" }\` here.`],
-      });
-    }
-    return [];
-  }
-
+/** Makes the actions on databases, hosts and modes: their commands, what they change, and what takes them back. */
+export class ActionMaker extends ActionSource {
   database(verb: DatabaseVerb, database: Database, release: string | undefined, targets: Targets | undefined, replacement: Replacement, frame: Frame, location: Location): ActionModel[] {
-    const declared = replacement.declared ?? this.#context.cloud.commands.find(verb, [`database ${database.name}`, `service ${database.service}`, 'cloud']);
+    const isOwn = replacement.own?.runs === true;
+    const declared = isOwn ? replacement.own?.block : this.context.cloud.commands.find(verb, [`database ${database.name}`, `service ${database.service}`, 'cloud']);
     if (declared === undefined) {
-      this.#context.reporter.report(KINDS.missingCommand, {
+      this.context.reporter.report(KINDS.missingCommand, {
         message: `Nothing says how to ${verb} \`${database.name}\`. Write \`${verb} run "…"\` in the database, or \`{ run "…" }\` here.`,
         at: location,
         related: [{ location: database.location, message: 'declared here' }],
@@ -109,10 +33,22 @@ export class ActionMaker {
       return [];
     }
     const values = { database: database.database, service: database.service, release };
-    const commands = this.#bindDeclared(declared, values, replacement.settings, frame);
-    return this.#actions(commands, {
-      verb, title: `${verb} ${database.name}${release === undefined ? '' : ` to ${release}`}`,
-      targets: targets ?? this.#databaseTargets(database), location,
+    // What the plan says goes before what the cloud says; in the plan a command may still say more than the action around it.
+    const commands = this.declared(declared, values, replacement, frame).map((command): ActionCommand => {
+      const on = isOwn ? (command.targets ?? targets) : (targets ?? command.targets ?? command.blockTargets);
+      const where = on ?? this.#databaseTargets(database);
+      reportMissingVariables(command, where, this.context.cloud, frame.here);
+      return { operation: command.operation, targets: where, ...(command.under === undefined ? {} : { under: command.under }) };
+    });
+    const empty = commands.find((command) => command.targets?.hosts.length === 0 && command.targets.mode !== 'local');
+    if (empty !== undefined && targets === undefined) {
+      this.context.reporter.report(KINDS.missingDeclaration, {
+        message: `Nothing says where \`${database.name}\` is worked on: its service has no component. Add \`on any GROUP\` to the command, or here.`,
+        at: location, related: [{ location: database.location, message: 'declared here' }],
+      });
+    }
+    return this.actions(commands, {
+      verb, title: `${verb} ${database.name}${release === undefined ? '' : ` to ${release}`}`, targets: this.#databaseTargets(database), location,
       changes: [{ kind: 'database', name: database.name, becomes: BECOMES[verb], release: release ?? '' }],
       uses: database.server === undefined ? [] : [database.server],
     });
@@ -120,88 +56,120 @@ export class ActionMaker {
 
   /** Where a service's own tools are: the first host of its first component. */
   #databaseTargets(database: Database): Targets {
-    const service = this.#context.cloud.services.get(database.service);
-    const first = service?.components.map((name) => this.#context.cloud.components.get(name)).find((one) => (one?.hosts.length ?? 0) > 0);
+    const service = this.context.cloud.services.get(database.service);
+    const first = service?.components.map((name) => this.context.cloud.components.get(name)).find((one) => (one?.hosts.length ?? 0) > 0);
     return { mode: 'first', hosts: first?.hosts ?? [] };
   }
 
+  /** @param group the group that the plan names, if it names one */
   host(verb: HostVerb, targets: Targets, group: string | undefined, replacement: Replacement, frame: Frame, location: Location): ActionModel[] {
-    const make = (one: HostVerb, report: boolean, inverse: ActionModel[]): ActionModel[] => {
-      const owners = [...(group === undefined ? [] : [`group ${group}`]), 'cloud'];
-      const declared = (one === verb ? replacement.declared : undefined) ?? this.#context.cloud.commands.find(one, owners);
-      let commands = declared === undefined ? [] : this.#bindDeclared(declared, {}, replacement.settings, frame);
-      if (one === 'reboot') commands = [rebooting(commands[0], replacement.settings)];
-      else if (declared === undefined && report) {
-        this.#context.reporter.report(KINDS.missingCommand, {
-          message: `Nothing says how to ${one} hosts. Write \`${one} run "…"\` in the group or the cloud, or \`{ run "…" }\` here.`, at: location,
-        });
-      }
-      return this.#actions(commands, { verb: one, title: `${one} ${group ?? 'hosts'}`, targets, changes: [{ kind: 'host', becomes: BECOMES[one] }], uses: [], inverse, location });
+    const opposite = verb === 'drain' ? 'return' : 'drain';
+    const title = group ?? (targets.hosts.length === 1 ? (targets.hosts[0] ?? '') : `${targets.hosts.length} hosts`);
+    const spent = this.context.reporter.spend('hosts', targets.hosts.length, location);
+    return !spent ? [] : this.#byCommand(verb, targets, group, replacement).flatMap(([declared, part]) => {
+      const inverse = verb === 'reboot' ? [] : this.#byCommand(opposite, part, group, { outer: replacement.outer, isStep: false }).flatMap(([back, hosts]) => (
+        this.#hostActions(opposite, back, title, { ...hosts, mode: hosts.mode === 'each' ? 'each' : 'all' }, { outer: replacement.outer, isStep: false }, frame, location, [])
+      ));
+      return this.#hostActions(verb, declared, title, part, replacement, frame, location, inverse);
+    });
+  }
+
+  #hostActions(
+    verb: HostVerb, declared: Declared | undefined, hosts: string, targets: Targets, replacement: Replacement, frame: Frame, location: Location, inverse: readonly ActionModel[],
+  ): ActionModel[] {
+    let commands = declared === undefined ? [] : this.inPlace(declared, {}, verb, targets, replacement, frame);
+    if (verb === 'reboot') commands = [this.#rebooting(commands[0], replacement, frame)];
+    else if (declared === undefined) {
+      this.context.reporter.report(KINDS.missingCommand, {
+        message: `Nothing says how to ${verb} hosts. Write \`${verb} run "…"\` in the group or the cloud, or \`{ run "…" }\` here.`, at: location,
+      });
+    }
+    return this.actions(commands, { verb, title: `${verb} ${hosts}`, targets, changes: [{ kind: 'host', becomes: BECOMES[verb] }], uses: [], inverse, location });
+  }
+
+  /** The hosts by the block that says how it is done for them: that of the action, of the named group, of the smallest group with one, or of the cloud. */
+  #byCommand(verb: HostVerb, targets: Targets, named: string | undefined, replacement: Replacement): readonly (readonly [Declared | undefined, Targets])[] {
+    const { commands, groups } = this.context.cloud;
+    const own = replacement.own?.runs === true ? replacement.own.block : named === undefined ? undefined : commands.find(verb, [`group ${named}`]);
+    if (own !== undefined) return [[own, targets]];
+    const declaring = [...groups.values()].filter((group) => commands.has(verb, `group ${group.name}`)).sort((a, b) => a.hosts.length - b.hosts.length);
+    const fallback = commands.find(verb, ['cloud']);
+    if (declaring.length === 0) return [[fallback, targets]];
+    const groupOf = new Map<string, string>();
+    for (const group of declaring.toReversed()) for (const host of group.hosts) groupOf.set(host, group.name);
+    const parts = new Map<Declared | undefined, string[]>();
+    for (const host of targets.hosts) {
+      const group = groupOf.get(host);
+      const declared = group === undefined ? fallback : commands.find(verb, [`group ${group}`]);
+      const part = parts.get(declared);
+      if (part === undefined) parts.set(declared, [host]);
+      else part.push(host);
+    }
+    return [...parts].map(([declared, hosts]) => [declared, parts.size === 1 ? targets : { ...targets, hosts }] as const);
+  }
+
+  #rebooting(command: ActionCommand | undefined, replacement: Replacement, frame: Frame): ActionCommand {
+    const own = command?.operation.type === 'shell' ? command.operation : undefined;
+    const { poll, timeout, ...options } = own ?? this.settings(replacement, frame).options;
+    const operation: RebootOperation = {
+      ...options, type: 'reboot', shell: own?.shell ?? 'systemctl reboot', bootId: 'cat /proc/sys/kernel/random/boot_id',
+      limit: poll?.limit ?? timeout ?? replacement.limit ?? REBOOT_LIMIT,
     };
-    const inverse = verb === 'reboot' ? [] : make(verb === 'drain' ? 'return' : 'drain', true, []);
-    return make(verb, true, inverse);
+    return { operation, ...(command?.under === undefined ? {} : { under: command.under }) };
   }
 
   /** Enters or leaves a mode, with what takes that back. */
   mode(verb: 'enter' | 'leave', declared: Declared, frame: Frame, location: Location): ActionModel[] {
-    const make = (one: 'enter' | 'leave', inverse: readonly ActionModel[]): ActionModel[] => {
-      const change: Change = { kind: 'mode', name: declared.name, becomes: one === 'enter' ? 'entered' : 'left' };
-      return (declared.statement.block?.statements ?? []).filter((part) => part.declaration.id === `mode.${one}`).flatMap((part) => {
-        const here = { ...frame.here, file: declared.file, scope: declared.scope };
-        const commands = this.#bindDeclared({ ...declared, statement: part }, {}, NO_SETTINGS, { ...frame, here });
-        const targets = this.#modeTargets(part, { ...frame, here });
-        return this.#actions(commands, { verb: one, title: `${one} ${declared.name}`, targets, changes: [change], uses: [], inverse, location });
-      });
-    };
-    const back = make(verb === 'enter' ? 'leave' : 'enter', []);
-    // The ways back of a mode belong together: the first action carries them, the others need nothing of their own.
-    return make(verb, []).map((action, index) => ({ ...action, inverse: index === 0 ? back : [] }));
+    const actions = this.#modeActions(verb, declared, frame, location);
+    return pairUp(actions, this.#modeActions(verb === 'enter' ? 'leave' : 'enter', declared, frame, location));
   }
 
-  #modeTargets(part: Declared['statement'], frame: Frame): Targets {
-    const target = this.#context.targetOf(part.arguments['target'], frame);
-    if (target !== undefined) return target;
+  /** A mode may be entered in several places by several blocks; it is entered with the last. */
+  #modeActions(verb: 'enter' | 'leave', declared: Declared, frame: Frame, location: Location): ActionModel[] {
+    const change: Change = { kind: 'mode', name: declared.name, becomes: verb === 'enter' ? 'entered' : 'left' };
+    const here = { ...frame.here, file: declared.file, scope: declared.scope };
+    const replacement: Replacement = { outer: NO_SETTINGS, isStep: false };
+    return (declared.statement.block?.statements ?? []).filter((part) => part.declaration.id === `mode.${verb}`).flatMap((part) => {
+      const commands = this.declared({ ...declared, statement: part }, {}, replacement, { ...frame, here });
+      const on = this.context.targetOf(part.arguments['target'], { ...frame, here });
+      return this.actions(commands.map((command) => {
+        const targets = command.targets ?? command.blockTargets ?? on ?? this.#modeTargets(verb, part, frame, declared.file);
+        reportMissingVariables(command, targets, this.context.cloud, here);
+        return { operation: command.operation, targets, ...(command.under === undefined ? {} : { under: command.under }) };
+      }), { verb, title: `${verb} ${declared.name}`, targets: { mode: 'local', hosts: [] }, changes: [change], uses: [], inverse: [], location });
+    });
+  }
+
+  #modeTargets(verb: 'enter' | 'leave', part: Declared['statement'], frame: Frame, file: string): Targets {
     if (frame.roll !== undefined) return { mode: 'all', hosts: frame.roll.ordered, batch: true };
-    this.#context.reporter.report(KINDS.missingDeclaration, {
-      message: `Nothing says where the mode is ${part.declaration.id === 'mode.enter' ? 'entered' : 'left'}: add \`on GROUP\` or \`on local\`.`,
-      at: { file: frame.here.file, start: part.keyword.start, end: part.keyword.end },
+    this.context.reporter.report(KINDS.missingDeclaration, {
+      message: `Nothing says where the mode is ${verb === 'enter' ? 'entered' : 'left'}: add \`on GROUP\` or \`on local\`.`,
+      at: { file, start: part.keyword.start, end: part.keyword.end },
     });
     return { mode: 'local', hosts: [] };
   }
-
-  /** Binds the commands of a block that a cloud or a plan declared, with the values of what it is for. */
-  #bindDeclared(declared: Declared, values: Readonly<Record<string, string | undefined>>, settings: CommandSettings, frame: Frame): BoundCommand[] {
-    const scope = hostScope(scopeOf(declared.scope, values));
-    return bindCommands(declared.statement.block?.statements ?? [], { ...frame.here, file: declared.file, scope }, settings, this.#context.around(frame));
-  }
-
-  #actions(commands: readonly BoundCommand[], shared: {
-    verb: Verb; title: string; targets: Targets; changes: readonly Change[]; uses: readonly string[]; inverse?: readonly ActionModel[]; location: Location;
-  }): ActionModel[] {
-    const { inverse, ...rest } = shared;
-    return commands.map((command, index) => ({
-      ...rest,
-      targets: command.targets ?? shared.targets,
-      operation: command.operation as Operation,
-      effect: 'known',
-      // Several commands of one verb change the model once, with the last; the first carries the way back of all.
-      changes: index === commands.length - 1 ? shared.changes : [],
-      ...(command.under === undefined ? {} : { under: command.under }),
-      ...(inverse === undefined ? {} : { inverse: index === 0 ? inverse : [] }),
-    }));
-  }
 }
 
-function systemctl(verb: string, unit: string, settings: CommandSettings): BoundCommand {
-  const quoted = /^[A-Za-z0-9@._:-]+$/.test(unit) && !unit.startsWith('-') ? unit : `-- '${unit.replaceAll("'", "'\\''")}'`;
-  return { operation: { type: 'shell', shell: `systemctl ${verb} ${quoted}`, ...settings.options }, statement: undefined as never };
-}
-
-function rebooting(command: BoundCommand | undefined, settings: CommandSettings): BoundCommand {
-  const own = command?.operation.type === 'shell' ? command.operation : undefined;
-  const { poll, timeout, ...options } = own ?? settings.options;
-  const operation: RebootOperation = {
-    ...options, type: 'reboot', shell: own?.shell ?? 'systemctl reboot', bootId: 'cat /proc/sys/kernel/random/boot_id', limit: poll?.limit ?? timeout ?? 900,
-  };
-  return { ...(command ?? { statement: undefined as never }), operation: operation as never };
+/**
+ * Gives each action those of the ways back that undo it. A way back runs on the hosts on which its action ran, so it belongs to the first action that
+ * runs on the same hosts; one that shares no host with any belongs to the first of all.
+ */
+function pairUp(actions: readonly ActionModel[], backs: readonly ActionModel[]): ActionModel[] {
+  const inverses = actions.map((): ActionModel[] => []);
+  for (const back of backs) {
+    let left = back.targets.hosts;
+    for (const [index, action] of actions.entries()) {
+      if (left.length === 0) break;
+      const there = new Set(action.targets.hosts);
+      const hosts = left.filter((host) => there.has(host));
+      if (hosts.length === 0) continue;
+      inverses[index]?.push(hosts.length === back.targets.hosts.length ? back : { ...back, targets: { ...back.targets, hosts } });
+      left = left.filter((host) => !there.has(host));
+    }
+    if (left.length > 0 || back.targets.mode === 'local') {
+      const rest = left.length === back.targets.hosts.length ? back : { ...back, targets: { ...back.targets, hosts: left } };
+      inverses[0]?.push(rest);
+    }
+  }
+  return actions.map((action, index) => ({ ...action, inverse: inverses[index] ?? [] }));
 }

@@ -1,7 +1,9 @@
-import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { diagnostic, shortened, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { KINDS } from '../diagnostics/kinds.ts';
 import type { Project } from '../project/project.ts';
 import type { Statement } from '../syntax/tree.ts';
+import type { Location } from '../text/source.ts';
+import { suggest } from '../text/suggest.ts';
 import { wordOf } from './evaluate.ts';
 import { locate } from './reporter.ts';
 
@@ -16,29 +18,61 @@ interface Allow {
   refused: boolean;
 }
 
-/** Takes away the warnings that an `allow` accepts; reports each `allow` that accepts nothing, or an error. */
-export function applyAllows(project: Project, found: readonly Diagnostic[]): Diagnostic[] {
+/** More unused ones are not listed. */
+const MOST_UNUSED = 200;
+
+/**
+ * Takes away the warnings that an `allow` accepts; reports each `allow` that accepts nothing, or an error.
+ *
+ * @param names the names of everything that can be found
+ */
+export function applyAllows(project: Project, found: readonly Diagnostic[], names: ReadonlySet<string>): Diagnostic[] {
   const allows = [...project.trees].flatMap(([file, tree]) => allowsIn(tree.statements, file, tree.source.text.length));
   if (allows.length === 0) return [...found];
+  const byRule = new Map<string, Allow[]>();
+  for (const allow of allows) {
+    const key = `${allow.rule} ${allow.file}`;
+    const same = byRule.get(key);
+    if (same === undefined) byRule.set(key, [allow]);
+    else same.push(allow);
+  }
   const kept = found.filter((one) => {
-    const matching = allows.filter((allow) => allow.rule === one.name && allow.file === one.primary.file && allow.start <= one.primary.start && one.primary.end <= allow.end);
+    const { file, start, end } = one.primary;
+    const matching = (byRule.get(`${one.name} ${file}`) ?? []).filter((allow) => allow.start <= start && end <= allow.end);
     for (const allow of matching) {
       if (one.level === 'error') allow.refused = true;
       else allow.used = true;
     }
     return one.level === 'error' || matching.length === 0;
   });
-  for (const allow of allows) {
-    if (allow.used) continue;
-    kept.push(diagnostic(KINDS.unusedAllow, {
-      message: allow.refused
-        ? `\`${allow.rule}\` is an error here; errors can not be allowed. Mend it, and remove this line.`
-        : `No \`${allow.rule}\` is found in this block: this line accepts nothing. Remove it.`,
-      at: locate(allow.file, allow.statement),
-      fixes: [{ title: 'Remove the line', applicability: 'likely', edits: [{ location: locate(allow.file, allow.statement), newText: '' }] }],
-    }));
-  }
+  for (const allow of allows.filter((one) => !one.used).slice(0, MOST_UNUSED)) kept.push(unused(allow, project, names));
   return kept;
+}
+
+function unused(allow: Allow, project: Project, names: ReadonlySet<string>): Diagnostic {
+  const at = locate(allow.file, allow.statement);
+  const known = names.has(allow.rule);
+  const near = known ? [] : suggest(allow.rule, names);
+  return diagnostic(KINDS.unusedAllow, {
+    message: allow.refused
+      ? `\`${allow.rule}\` is an error here, and errors can not be allowed. Mend what it reports, and remove this line.`
+      : known
+        ? `Nothing in this block is found by \`${allow.rule}\`: this line accepts nothing. Remove it.`
+        : `There is no finding named \`${shortened(allow.rule, 80)}\`${near.length > 0 ? `. Did you mean \`${near[0]}\`?` : ': this line accepts nothing. Remove it.'}`,
+    at,
+    fixes: near.length > 0
+      ? near.slice(0, 1).map((name) => ({ title: `Write \`${name}\``, applicability: 'likely', edits: [{ location: locate(allow.file, allow.statement.arguments['rule'] ?? allow.statement), newText: name }] }))
+      : [{ title: 'Remove it', applicability: 'certain', edits: [{ location: withLine(at, project), newText: '' }] }],
+  });
+}
+
+/** A statement with its whole line, where it stands there alone. */
+function withLine(at: Location, project: Project): Location {
+  const text = project.sources.get(at.file)?.text ?? '';
+  const before = /(?:^|[\r\n])[ \t]*$/.exec(text.slice(Math.max(0, at.start - 200), at.start));
+  const after = /^[ \t]*(?:\r?\n|\r|$)/.exec(text.slice(at.end, at.end + 200));
+  if (before === null || after === null) return at;
+  return { ...at, start: at.start - before[0].replace(/^[\r\n]/, '').length, end: at.end + after[0].length };
 }
 
 function allowsIn(statements: readonly Statement[], file: string, length: number): Allow[] {

@@ -1,10 +1,10 @@
 import { KINDS } from '../diagnostics/kinds.ts';
 import type { Statement } from '../syntax/tree.ts';
-import { bindLet, bindSecret } from './bind-names.ts';
 import { bindGroups } from './bind-groups.ts';
 import { bindServices } from './bind-services.ts';
 import { CommandTable, type CloudBinding } from './cloud-binding.ts';
-import { addNamed, replaceNamed, type Universe } from './collect.ts';
+import { addNamed, bindNaming, isNaming, type Universe } from './collect.ts';
+import { inOrderOfUse } from './name-order.ts';
 import { capturesPath, DEFAULT_CAPTURES, type Placed } from './placed.ts';
 import { declaredName, Declarations, nameLocation, reportUnknown, type Declared } from './declarations.ts';
 import { literalText, wordOf, type Here } from './evaluate.ts';
@@ -16,23 +16,23 @@ const LONGEST_CHAIN = 20;
 
 /** Binds a cloud: hosts, groups, services, and the names that plans on it use. */
 export function bindCloud(declared: Declared, universe: Universe): CloudBinding {
+  let cloud = universe.clouds.get(declared);
+  if (cloud === undefined) universe.clouds.set(declared, (cloud = bind(declared, universe)));
+  return cloud;
+}
+
+function bind(declared: Declared, universe: Universe): CloudBinding {
   const { reporter } = universe;
   const chain = takeOver(declared, universe);
   const declarations = new Declarations(universe.declarations);
   const scope = new Scope(universe.scope);
-  const placed: Placed[] = [];
-  for (const [depth, level] of chain.entries()) {
-    const here: Here = { file: level.file, scope, reporter };
-    const own = depth === 0 ? undefined : replacedBy(level.statement.block?.statements ?? []);
-    if (own !== undefined) keepOnly(placed, (one) => !own.has(identity(one.statement)));
-    for (const statement of level.statement.block?.statements ?? []) {
-      placed.push({ statement, here });
-      if (statement.declaration.id === 'let') bindLet(statement, here);
-      else if (statement.declaration.id === 'secret') bindSecret(statement, here, declarations);
-      else if (depth === 0) addNamed(declarations, statement, level.file, scope, reporter);
-      else replaceNamed(declarations, { statement, file: level.file, scope });
-    }
+  let placed: readonly Placed[] = [];
+  for (const [level, { statement: cloud, file }] of chain.entries()) {
+    const here: Here = { file, scope, reporter };
+    placed = replaceIn(placed, (cloud.block?.statements ?? []).map((statement) => ({ statement, here, level })));
   }
+  for (const { statement, here } of inOrderOfUse(placed.filter((one) => isNaming(one.statement)))) bindNaming(statement, here, universe.settings, declarations);
+  for (const { statement, here } of placed) if (!isNaming(statement)) addNamed(declarations, statement, here.file, scope, reporter);
   const commands = new CommandTable();
   for (const { statement, here } of placed) {
     if (statement.declaration.id.startsWith('command.') || statement.declaration.id.startsWith('database.')) {
@@ -78,19 +78,33 @@ function takeOver(declared: Declared, universe: Universe): Declared[] {
   }
 }
 
-/** What a derived cloud declares itself, and so does not take over. */
-function replacedBy(statements: readonly Statement[]): Set<string> {
-  return new Set(statements.map(identity));
+/** What a cloud declares again stands in the place of what it takes over; what else it declares comes after. */
+function replaceIn(base: readonly Placed[], own: readonly Placed[]): Placed[] {
+  const again = new Map<string, Placed[]>();
+  for (const one of own) {
+    const key = identity(one.statement);
+    const same = again.get(key);
+    if (same === undefined) again.set(key, [one]);
+    else same.push(one);
+  }
+  const used = new Set<string>();
+  const kept = base.flatMap((one) => {
+    const key = identity(one.statement);
+    const replacing = again.get(key);
+    if (replacing === undefined) return [one];
+    if (used.has(key)) return [];
+    used.add(key);
+    return replacing;
+  });
+  return [...kept, ...own.filter((one) => !used.has(identity(one.statement)))];
 }
 
+/** What makes two statements declare the same thing. */
 function identity(statement: Statement): string {
   const { id } = statement.declaration;
-  const name = declaredName(statement) ?? wordOf(statement.arguments['component']) ?? '';
-  return id.startsWith('connection-') ? 'connection' : `${id} ${name}`;
-}
-
-function keepOnly<T>(array: T[], keep: (one: T) => boolean): void {
-  const kept = array.filter(keep);
-  array.length = 0;
-  array.push(...kept);
+  if (id.startsWith('connection-')) return 'connection';
+  // What a name stands for counts, not whether it is a `let` or a `secret`.
+  if (isNaming(statement)) return `value ${declaredName(statement) ?? ''}`;
+  const about = declaredName(statement) ?? wordOf(statement.arguments['component']) ?? '';
+  return `${id} ${about}${statement.arguments['amount'] === undefined ? '' : ' amount'}`;
 }

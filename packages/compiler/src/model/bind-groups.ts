@@ -1,3 +1,4 @@
+import type { Finding } from '../diagnostics/diagnostic.ts';
 import { KINDS } from '../diagnostics/kinds.ts';
 import type { Statement, Value } from '../syntax/tree.ts';
 import type { Location, Span } from '../text/source.ts';
@@ -6,12 +7,12 @@ import { capturesPath, type Placed } from './placed.ts';
 import type { CommandTable } from './cloud-binding.ts';
 import { namedPath, type Universe } from './collect.ts';
 import { drawCycle } from './draw-cycle.ts';
-import { declaredName, reportDuplicate, reportUnknown } from './declarations.ts';
-import { constantText, evaluateAmount, evaluateCount, itemsOf, wordOf, wordText, type Here } from './evaluate.ts';
+import { declaredName, reportDuplicate, reportUnknown, shown } from './declarations.ts';
+import { constantText, evaluateAmount, evaluateCount, itemsOf, wordOf, nameText, wordText, type Here } from './evaluate.ts';
 import { connectionProblem } from './inventory/connection-variables.ts';
 import { parseHostPattern } from './inventory/host-pattern.ts';
 import { hostsOf } from './inventory/inventory.ts';
-import type { Group, HostModel } from './model.ts';
+import type { Group, HostModel, Room } from './model.ts';
 import { locate } from './reporter.ts';
 import { scopeOf } from './scope.ts';
 
@@ -98,7 +99,7 @@ function readGroup(one: Placed, drafts: Map<string, Draft>, declared: Map<string
     if (id === 'hosts') for (const host of readHosts(inner.arguments['hosts'], here)) draft.hosts.add(host);
     if (id === 'groups') {
       for (const child of itemsOf(inner.arguments['groups'])) {
-        if (child.node === 'word') draft.children.push({ name: wordText(child, here), location: locate(here.file, child) });
+        if (child.node === 'word') draft.children.push({ name: nameText(child, here), location: locate(here.file, child) });
       }
     }
     if (id.startsWith('command.')) commands.set(`group ${name}`, { name: inner.declaration.keyword, statement: inner, file: here.file, scope: here.scope });
@@ -110,7 +111,7 @@ export function readHosts(value: Value | undefined, here: Here): string[] {
   return itemsOf(value).flatMap((item) => {
     const text = constantText(item, here, 'A host pattern');
     const parsed = parseHostPattern(text);
-    if (!('error' in parsed)) return parsed.hosts;
+    if (!('error' in parsed)) return here.reporter.spend('hosts', parsed.hosts.length, locate(here.file, item)) ? parsed.hosts : [];
     const { message, offset, length } = parsed.error;
     const literal = item.node === 'text' && item.parts.length === 1 && item.end - item.start === text.length + 2;
     const span: Span = literal ? { start: item.start + 1 + offset, end: item.start + 1 + offset + Math.max(length, 1) } : item;
@@ -121,26 +122,26 @@ export function readHosts(value: Value | undefined, here: Here): string[] {
 
 /** The hosts of each group, those of its children included; cycles are drawn and cut. */
 function resolve(drafts: Map<string, Draft>, universe: Universe): Map<string, string[]> {
+  const { reporter } = universe;
   const resolved = new Map<string, string[]>();
   for (const root of drafts.values()) {
     const members = new Set(root.hosts);
-    const seen = new Set([root.name]);
-    const queue: { draft: Draft; path: string[] }[] = [{ draft: root, path: [root.name] }];
-    for (const { draft, path } of queue) {
-      for (const child of draft.children) {
-        const found = drafts.get(child.name);
+    // How each group was reached, to draw a circle.
+    const from = new Map<string, string>([[root.name, '']]);
+    const queue = [root];
+    for (const draft of queue) {
+      for (const { name, location } of draft.children) {
+        const found = drafts.get(name);
         if (found === undefined) {
-          reportUnknown('group', child.name, child.location, child.location.file, [...drafts.keys()], universe.reporter);
-        } else if (child.name === root.name) {
-          if (path.every((name) => name >= root.name)) {
-            universe.reporter.report(KINDS.cyclicDefinition, {
-              message: 'These groups hold each other in a circle.', at: child.location, notes: [drawCycle(path)],
-            });
-          }
-        } else if (!seen.has(child.name)) {
-          seen.add(child.name);
+          if (draft === root) reportUnknown('group', name, location, location.file, drafts.keys(), reporter);
+        } else if (found === root) {
+          const circle = pathTo(draft.name, from);
+          // Each circle once, told from its first name.
+          if (circle.every((one) => one >= root.name)) reporter.report(KINDS.cyclicDefinition, groupCircle(circle, location));
+        } else if (!from.has(name) && reporter.spend('hosts', found.hosts.size + 1, location)) {
+          from.set(name, draft.name);
           for (const host of found.hosts) members.add(host);
-          queue.push({ draft: found, path: [...path, child.name] });
+          queue.push(found);
         }
       }
     }
@@ -149,31 +150,65 @@ function resolve(drafts: Map<string, Draft>, universe: Universe): Map<string, st
   return resolved;
 }
 
+function pathTo(name: string, from: ReadonlyMap<string, string>): string[] {
+  const path: string[] = [];
+  for (let at = name; at !== ''; at = from.get(at) ?? '') path.push(at);
+  return path.reverse();
+}
+
+function groupCircle(circle: readonly string[], at: Location): Finding {
+  return circle.length === 1
+    ? { message: `Group ${shown(circle[0] ?? '')} holds itself. Remove it here.`, at }
+    : { message: 'These groups hold each other in a circle. Remove one of them from the group that holds it.', at, notes: [drawCycle(circle)] };
+}
+
 function finishGroup(draft: Draft, members: readonly string[]): Group {
   const { placed } = draft;
   const zones: { name: string; hosts: string[] }[] = [];
-  let spare: number | undefined;
+  let amount: Statement | undefined;
   if (placed !== undefined) {
     const inZone = new Map<string, string>();
+    const memberSet = new Set(members);
+    const known = new Map<string, Location>();
     for (const inner of placed.statement.block?.statements ?? []) {
-      if (inner.declaration.id === 'spare') spare = evaluateAmount(inner.arguments['amount'], placed.here, members.length);
-      if (inner.declaration.id === 'zone') zones.push(readZone(inner, placed.here, draft.name, members, inZone, zones));
+      if (inner.declaration.id === 'spare') amount = inner;
+      if (inner.declaration.id === 'zone') zones.push(readZone(inner, placed.here, draft.name, memberSet, inZone, known));
     }
   }
-  return { name: draft.name, location: draft.location, hosts: members, ...(spare === undefined ? {} : { spare }), zones };
+  const spare = placed === undefined || amount === undefined ? undefined : evaluateAmount(amount.arguments['amount'], placed.here, members.length);
+  const room = placed === undefined || amount === undefined || spare === undefined ? undefined : readRoom(amount, placed.here, members, zones, spare);
+  return { name: draft.name, location: draft.location, hosts: members, ...(spare === undefined ? {} : { spare }), ...(room === undefined ? {} : { room }), zones };
+}
+
+function readRoom(statement: Statement, here: Here, members: readonly string[], zones: Group['zones'], spare: number): Room {
+  const value = statement.arguments['amount'];
+  const location = locate(here.file, statement);
+  const isShare = value?.node === 'word' && wordText(value, here).endsWith('%');
+  if (!isShare || zones.length === 0) return { location, pools: [{ hosts: members, most: spare }] };
+  const zoned = new Set(zones.flatMap((zone) => zone.hosts));
+  const rest = members.filter((host) => !zoned.has(host));
+  const share = (hosts: readonly string[]): number => evaluateAmount(value, here, hosts.length) ?? 0;
+  return {
+    location,
+    pools: [
+      ...zones.map(({ name, hosts }) => ({ zone: name, hosts, most: share(hosts) })),
+      ...(rest.length === 0 ? [] : [{ hosts: rest, most: share(rest) }]),
+    ],
+  };
 }
 
 function readZone(
-  statement: Statement, here: Here, group: string, members: readonly string[], inZone: Map<string, string>, known: readonly { name: string }[],
+  statement: Statement, here: Here, group: string, members: ReadonlySet<string>, inZone: Map<string, string>, known: Map<string, Location>,
 ): { name: string; hosts: string[] } {
   const name = declaredName(statement) ?? '';
   const at = locate(here.file, statement.arguments['name'] ?? statement);
-  if (known.some((zone) => zone.name === name)) reportDuplicate('zone of this group', name, at, at, here.reporter);
-  const memberSet = new Set(members);
+  const first = known.get(name);
+  if (first === undefined) known.set(name, at);
+  else reportDuplicate('zone of this group', name, at, first, here.reporter);
   const hosts = readHosts(statement.arguments['hosts'], here);
   for (const host of hosts) {
     const other = inZone.get(host);
-    if (!memberSet.has(host)) {
+    if (!members.has(host)) {
       reportUnknown(`host of group \`${group}\``, host, statement.arguments['hosts'] ?? statement, here.file, members, here.reporter);
       break;
     }
@@ -196,7 +231,7 @@ function bindHosts(
   const order = new Set<string>(drafts.get('all')?.hosts ?? []);
   for (const [name, draft] of drafts) {
     const members = resolved.get(name) ?? [];
-    for (const host of members) order.add(host);
+    if (order.size <= MOST_HOSTS) for (const host of members) order.add(host);
     const statement = draft.placed?.statement.block?.statements.findLast((one) => one.declaration.id.startsWith('connection-'));
     if (statement !== undefined && draft.placed !== undefined) for (const host of members) special.set(host, { statement, here: draft.placed.here });
   }
@@ -246,13 +281,13 @@ function prefixed(variables: Readonly<Record<string, string>>): Record<string, s
 /** The group that a place names, or undefined after a report. */
 export function findGroup(value: Value | undefined, here: Here, groups: ReadonlyMap<string, Group>): Group | undefined {
   if (value?.node !== 'word') return undefined;
-  const name = wordText(value, here);
+  const name = nameText(value, here);
   const group = groups.get(name);
-  if (group === undefined) reportUnknown('group', name, value, here.file, [...groups.keys()], here.reporter);
+  if (group === undefined) reportUnknown('group', name, value, here.file, groups.keys(), here.reporter);
   return group;
 }
 
 /** The name that a word argument holds, aliases resolved. */
 export function nameAt(value: Value | undefined, here: Here): string | undefined {
-  return value?.node === 'word' ? wordText(value, here) : wordOf(value);
+  return value?.node === 'word' ? nameText(value, here) : wordOf(value);
 }

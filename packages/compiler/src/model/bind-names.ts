@@ -1,7 +1,7 @@
 import { KINDS } from '../diagnostics/kinds.ts';
 import { DURATION } from '../syntax/shapes.ts';
 import type { Statement, Value } from '../syntax/tree.ts';
-import { declaredName, nameLocation, reportDuplicate, type Declarations } from './declarations.ts';
+import { declaredName, nameLocation, reportDuplicate, shown, type Declarations } from './declarations.ts';
 import { constantText, evaluateText, itemsOf, wordOf, wordText, type Here } from './evaluate.ts';
 import type { NamedSecret } from './model.ts';
 import { locate } from './reporter.ts';
@@ -28,6 +28,12 @@ const ALIAS_TYPES: ReadonlySet<string> = new Set([
   'service', 'component', 'components', 'database', 'databases', 'group', 'mode', 'check', 'window', 'cloud', 'resource',
 ]);
 
+/** Types of which a list can be given too. */
+const LIST_TYPES: ReadonlySet<string> = new Set(['text', 'path', 'word', 'components', 'databases']);
+
+/** Longer texts are no names. */
+const LONGEST_ALIAS = 200;
+
 export const PARAMETER_TYPES: readonly string[] = [...Object.keys(VALUE_TYPES), ...ALIAS_TYPES];
 
 export function bindLet(statement: Statement, here: Here): void {
@@ -40,11 +46,15 @@ export function bindLet(statement: Statement, here: Here): void {
 export function bindValue(value: Value | undefined, here: Here): Binding {
   const location = locate(here.file, value ?? { start: 0, end: 0 });
   if (value?.node === 'list') return { kind: 'list', items: itemsOf(value).map((item) => textOf(item, here)), location };
-  if (value?.node === 'word') {
-    const bound = here.scope.lookup(value.text);
-    return bound ?? { kind: 'value', value: [value.text], location };
-  }
-  return { kind: 'value', value: evaluateText(value, here), location };
+  if (value?.node === 'word') return here.scope.lookup(value.text) ?? { kind: 'value', value: [value.text], location, bare: true };
+  const given = value?.node === 'text' && value.parts.some((part) => part.part === 'interpolation' && isGiven(part.name, here));
+  return { kind: 'value', value: evaluateText(value, here), location, ...(given ? { given } : {}) };
+}
+
+/** Whether a name stands for something that may come from outside the sources. */
+function isGiven(name: string, here: Here): boolean {
+  const bound = here.scope.lookup(name);
+  return bound?.kind === 'value' && bound.given === true;
 }
 
 function textOf(value: Value, here: Here): string {
@@ -68,8 +78,9 @@ export function bindParam(statement: Statement, here: Here, settings: Settings):
   }
   const binding: Binding = given === undefined
     ? bindValue(statement.arguments['value'], here)
-    : { kind: 'value', value: [given], location: nameLocation({ statement, file: here.file }) };
-  const bound = typed(binding, typeName, statement.arguments['value'] ?? statement, here);
+    : { kind: 'value', value: [given], given: true, location: nameLocation({ statement, file: here.file }) };
+  const at = given === undefined ? statement.arguments['value'] : statement.arguments['name'];
+  const bound = typed(binding, typeName, at ?? statement, here);
   define(statement, name, bound.kind === 'value' ? { ...bound, given: true } : bound, here);
 }
 
@@ -86,19 +97,38 @@ export function reportType(name: string, at: { start: number; end: number }, her
 export function typed(binding: Binding, type: string, span: { start: number; end: number }, here: Here): Binding {
   const location = locate(here.file, span);
   const text = binding.kind === 'value' ? binding.value.map((part) => (typeof part === 'string' ? part : '')).join('') : binding.kind === 'alias' ? binding.text : '';
+  if (!here.reporter.spend('characters', text.length, location)) return binding;
+  if (ALIAS_TYPES.has(type) && text.length > LONGEST_ALIAS) {
+    here.reporter.report(KINDS.wrongType, { message: `Expected the name of ${article(type)} ${type}, found a text of ${text.length} characters.`, at: location });
+    return { kind: 'alias', text: text.slice(0, LONGEST_ALIAS), location };
+  }
+  const isList = binding.kind === 'list' && LIST_TYPES.has(type);
+  if (binding.kind === 'secret' ? type !== 'text' : binding.kind === 'list' && !isList) {
+    here.reporter.report(KINDS.wrongType, { message: `Expected ${VALUE_TYPES[type]?.expected ?? `${article(type)} ${type}`}, found a ${binding.kind}.`, at: location });
+  }
+  if (isList) return binding;
   if (ALIAS_TYPES.has(type)) return { kind: 'alias', text, location };
   const shape = VALUE_TYPES[type];
   if (binding.kind === 'value' && shape !== undefined && binding.value.every((part) => typeof part === 'string') && !shape.fits.test(text)) {
-    here.reporter.report(KINDS.wrongType, { message: `Expected ${shape.expected}, found \`${text.slice(0, 60)}\`.`, at: location });
+    here.reporter.report(KINDS.wrongType, {
+      message: `Expected ${shape.expected}, found ${shown(text)}${binding.given === true ? ', from `--set`' : ''}.`, at: location,
+    });
   }
-  return binding;
+  // The name of a release is a word.
+  return binding.kind === 'value' && type === 'release' ? { ...binding, bare: true } : binding;
 }
 
 export function bindSecret(statement: Statement, here: Here, declarations: Declarations): void {
   const name = declaredName(statement);
   if (name === undefined) return;
+  // Commands name a secret, and the plan holds one of each name.
+  const first = declarations.get('secret', name);
+  if (first !== undefined) {
+    reportDuplicate('secret', name, nameLocation({ statement, file: here.file }), nameLocation(first), here.reporter);
+    return;
+  }
   declarations.add('secret', { name, statement, file: here.file, scope: here.scope }, here.reporter);
-  here.scope.define(name, { kind: 'secret', name, location: nameLocation({ statement, file: here.file }) });
+  define(statement, name, { kind: 'secret', name, location: nameLocation({ statement, file: here.file }) }, here);
 }
 
 /** The secret that a declaration names. */
@@ -119,4 +149,8 @@ function define(statement: Statement, name: string, binding: Binding, here: Here
     return;
   }
   here.scope.define(name, { ...binding, location: nameLocation({ statement, file: here.file }) });
+}
+
+function article(noun: string): string {
+  return /^[aeiou]/.test(noun) ? 'an' : 'a';
 }

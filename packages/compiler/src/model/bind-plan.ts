@@ -1,12 +1,14 @@
 import { KINDS } from '../diagnostics/kinds.ts';
 import type { Statement } from '../syntax/tree.ts';
 import { bindCloud } from './bind-cloud.ts';
-import { bindLet, bindParam, bindSecret, readSecret } from './bind-names.ts';
+import { nameAt } from './bind-groups.ts';
+import { readSecret } from './bind-names.ts';
 import type { CloudBinding } from './cloud-binding.ts';
-import { addNamed, type Universe } from './collect.ts';
+import { addNamed, bindNaming, isNaming, type Universe } from './collect.ts';
 import { Declarations, nameLocation, reportUnknown, type Declared } from './declarations.ts';
-import { evaluateDuration, itemsOf, literalText, wordOf, type Here } from './evaluate.ts';
+import { evaluateDuration, itemsOf, literalText, nameText, wordOf, type Here } from './evaluate.ts';
 import type { NamedSecret, Train } from './model.ts';
+import { inOrderOfUse } from './name-order.ts';
 import { PlanContext, type Frame } from './plan-context.ts';
 import type { PlanModel, ReleaseModel } from './plan-model.ts';
 import { locate } from './reporter.ts';
@@ -27,14 +29,13 @@ export function bindPlan(declared: Declared, universe: Universe, cloudName?: str
   const declarations = new Declarations(cloud.declarations);
   const scope = new Scope(cloud.scope);
   const here: Here = { file: declared.file, scope, reporter };
-  for (const statement of statements) {
-    if (statement.declaration.id === 'secret') bindSecret(statement, here, declarations);
-    else if (statement.declaration.id === 'param') bindParam(statement, here, universe.settings);
-    else if (statement.declaration.id === 'let') bindLet(statement, here);
-    else addNamed(declarations, statement, declared.file, scope, reporter);
-  }
+  const naming = statements.filter(isNaming).map((statement) => ({ statement }));
+  for (const { statement } of inOrderOfUse(naming)) bindNaming(statement, here, universe.settings, declarations);
+  for (const statement of statements) if (!isNaming(statement)) addNamed(declarations, statement, declared.file, scope, reporter);
   const release = readRelease(statements, here, universe);
-  const context = new PlanContext(universe.project, reporter, cloud, declared.name, release);
+  const train = universe.trains.get(release?.train ?? '');
+  const releases = (train === undefined ? [...universe.trains.values()] : [train]).flatMap((one) => one.releases.map(({ name }) => name));
+  const context = new PlanContext(universe.project, reporter, cloud, declared.name, release, releases);
   const frame: Frame = { here, declarations, path: [], inParallel: false, recipes: [] };
   const body = new SequenceBinder(context).series(statements.filter((one) => one.declaration.id !== 'let'), frame, nameLocation(declared));
   const title = literalText(declared.statement.arguments['title']);
@@ -67,21 +68,31 @@ function findCloud(declared: Declared, statements: readonly Statement[], univers
 
 function readRelease(statements: readonly Statement[], here: Here, universe: Universe): ReleaseModel | undefined {
   const statement = statements.find((one) => one.declaration.id === 'plan.release');
-  const from = wordOf(statement?.arguments['from']);
-  const to = wordOf(statement?.arguments['to']);
+  const from = nameAt(statement?.arguments['from'], here);
+  const to = nameAt(statement?.arguments['to'], here);
   if (statement === undefined || from === undefined || to === undefined) return undefined;
   const skipping = itemsOf(statement.arguments['skipping']).flatMap((value) => (
-    value.node === 'word' ? [{ name: value.text, location: locate(here.file, value) }] : []
+    value.node === 'word' ? [{ name: nameText(value, here), location: locate(here.file, value) }] : []
   ));
   const train = findTrain(from, to, universe);
   const location = locate(here.file, statement);
-  if (train === undefined) {
-    const known = [...universe.trains.values()].flatMap((one) => one.releases.map((release) => release.name));
-    const name = known.includes(from) ? to : from;
-    const value = statement.arguments[name === from ? 'from' : 'to'] ?? statement;
-    reportUnknown('release', name, value, here.file, known, here.reporter, universe.trains.size === 0 ? ['No train of releases is known: write `use openstack` at the top of the file, or declare a `train`.'] : []);
-  }
+  if (train === undefined) reportNoTrain(statement, from, to, here, universe);
   return { train: train?.name ?? '', from, to, skipping, location };
+}
+
+function reportNoTrain(statement: Statement, from: string, to: string, here: Here, { trains }: Universe): void {
+  const known = [...trains.values()].flatMap((one) => one.releases.map((release) => release.name));
+  const unknown = [['from', from] as const, ['to', to] as const].find(([, name]) => !known.includes(name));
+  if (unknown === undefined) {
+    const trainsOf = (name: string): string => [...trains.values()].filter((one) => one.releases.some((release) => release.name === name)).map((one) => `\`${one.name}\``).join(' and ');
+    here.reporter.report(KINDS.unknownName, {
+      message: `\`${from}\` is on the train ${trainsOf(from)}, and \`${to}\` on ${trainsOf(to)}. A plan goes from one release to another of the same train.`, at: locate(here.file, statement),
+    });
+    return;
+  }
+  const [argument, name] = unknown;
+  reportUnknown('release', name, statement.arguments[argument] ?? statement, here.file, known, here.reporter,
+    trains.size === 0 ? ['No train of releases is known: write `use openstack` at the top of the file, or declare a `train`.'] : []);
 }
 
 /** The train that has both releases. */

@@ -1,14 +1,18 @@
 import { KINDS } from '../diagnostics/kinds.ts';
 import type { Argument, Parameter, Statement } from '../syntax/tree.ts';
 import { bindValue, reportType, typed } from './bind-names.ts';
-import { nameLocation, type Declared } from './declarations.ts';
+import { nameLocation, reportDuplicate, type Declared } from './declarations.ts';
 import type { Here } from './evaluate.ts';
 import type { Frame } from './plan-context.ts';
 import { locate } from './reporter.ts';
 import { Scope } from './scope.ts';
 
-/** Binds the arguments of an `apply` to the parameters of its recipe, in the order written or by name. */
-export function bindArguments(statement: Statement, recipe: Declared, frame: Frame): Scope {
+/**
+ * Binds the arguments of an `apply` to the parameters of its recipe, in the order written or by name. A default may name the parameters before it.
+ *
+ * @returns undefined where an argument is missing: what the recipe would do with it says nothing
+ */
+export function bindArguments(statement: Statement, recipe: Declared, frame: Frame): Scope | undefined {
   const scope = new Scope(recipe.scope);
   const declared = recipe.statement.arguments['parameters'];
   const parameters: readonly Parameter[] = declared?.node === 'parameters' ? declared.items : [];
@@ -30,20 +34,35 @@ export function bindArguments(statement: Statement, recipe: Declared, frame: Fra
       });
     } else byName.set(name, argument);
   }
-  const recipeHere: Here = { ...frame.here, file: recipe.file, scope: recipe.scope };
+  const recipeHere: Here = { ...frame.here, file: recipe.file, scope };
+  let isComplete = true;
   for (const parameter of parameters) {
     const argument = byName.get(parameter.name.text);
-    if (!reportType(parameter.type.text, parameter.type, recipeHere)) continue;
+    const first = scope.own(parameter.name.text);
+    if (first !== undefined) {
+      reportDuplicate('parameter', parameter.name.text, locate(recipe.file, parameter.name), locate(recipe.file, firstOf(parameters, parameter.name.text)), frame.here.reporter);
+      continue;
+    }
+    if (!reportType(parameter.type.text, parameter.type, recipeHere)) {
+      isComplete = false;
+      continue;
+    }
     if (argument === undefined && parameter.default === undefined) {
+      isComplete = false;
       frame.here.reporter.report(KINDS.wrongArguments, {
         message: `Recipe \`${recipe.name}\` needs \`${parameter.name.text}\`, a ${parameter.type.text}.`, at, related: [{ location: nameLocation(recipe), message: 'declared here' }],
       });
+      continue;
     }
     const value = argument?.value ?? parameter.default;
     const here = argument === undefined ? recipeHere : frame.here;
     scope.define(parameter.name.text, typed(bindValue(value, here), parameter.type.text, value ?? parameter, here));
   }
-  return scope;
+  return isComplete ? scope : undefined;
+}
+
+function firstOf(parameters: readonly Parameter[], name: string): Parameter['name'] {
+  return (parameters.find((one) => one.name.text === name) as Parameter).name;
 }
 
 function listed(parameters: readonly Parameter[]): string {

@@ -2,8 +2,9 @@ import { KINDS } from '../diagnostics/kinds.ts';
 import type { Statement } from '../syntax/tree.ts';
 import type { Targets } from './action.ts';
 import { findGroup } from './bind-groups.ts';
-import { bindCommands, bindQuestion, hostScope, NO_SETTINGS, type BoundCommand } from './commands.ts';
+import { bindOnlyCommand, bindQuestion, hostScope } from './commands.ts';
 import { constantText, evaluateAmount, evaluateCount, evaluateDuration, literalText, wordOf } from './evaluate.ts';
+import { reportMissingVariables } from './host-variables.ts';
 import { lockCommands } from './lock-drivers.ts';
 import type { Group } from './model.ts';
 import type { Frame } from './plan-context.ts';
@@ -32,7 +33,13 @@ export function bindRoll(statement: Statement, frame: Frame, binder: SequenceBin
   const inner: Frame = { ...frame, roll: place, path: [...frame.path, id.split('/').at(-1) ?? id], here: { ...frame.here, scope: hostScope(frame.here.scope) } };
   const needed = find('needed');
   const batch: Targets = { mode: 'all', hosts: group.hosts, batch: true };
-  const probe = needed === undefined ? undefined : bindQuestion(needed, inner.here, batch, context.around(inner))[0];
+  const probes = needed === undefined ? [] : bindQuestion(needed, inner.here, batch, context.around(inner));
+  if (needed !== undefined && probes.length > 1) {
+    context.reporter.report(KINDS.wrongType, {
+      message: '`needed` is one question. Join the commands with `&&`, or write them as lines of one `run """…"""`.', at: locate(frame.here.file, needed.keyword),
+    });
+  }
+  const [probe] = probes;
   const maxFailures = evaluateCount(find('max-failures')?.arguments['count'], frame.here) ?? 0;
   const lock = find('lock');
   if (lock !== undefined && maxFailures > 0) {
@@ -41,9 +48,14 @@ export function bindRoll(statement: Statement, frame: Frame, binder: SequenceBin
       at: locate(frame.here.file, find('max-failures') ?? lock), related: [{ location: locate(frame.here.file, headOf(lock)), message: 'the lock' }],
     });
   }
+  const amount = find('batch')?.arguments['amount'];
+  const size = evaluateAmount(amount, frame.here, group.hosts.length) ?? 1;
+  if (size === 0 && amount !== undefined) {
+    context.reporter.report(KINDS.wrongType, { message: 'A batch has at least one host.', at: locate(frame.here.file, amount) });
+  }
   const roll: RollModel = {
     group: group.name,
-    batches: batchesOf(group, evaluateAmount(find('batch')?.arguments['amount'], frame.here, group.hosts.length) ?? 1, evaluateCount(find('canary')?.arguments['count'], frame.here) ?? 0),
+    batches: batchesOf(group, size, evaluateCount(find('canary')?.arguments['count'], frame.here) ?? 0),
     pause: evaluateDuration(find('pause')?.arguments['pause'], frame.here) ?? 0,
     maxFailures,
     ...(probe === undefined ? {} : { needed: probe }),
@@ -51,19 +63,21 @@ export function bindRoll(statement: Statement, frame: Frame, binder: SequenceBin
     body: binder.series(statements, inner, location),
   };
   const title = literalText(statement.arguments['title']);
-  const step = binder.steps.finish(statement, id, title, [], statements.filter((one) => one.declaration.id === 'takes'), frame);
+  const step = binder.steps.finish(statement, id, title, [], [], frame);
   return { node: 'step', step: { ...step, kind: 'roll', roll } };
 }
 
 /**
  * Cuts a group into batches, in its own order. Where the group has zones a batch stays in one of them, zone after zone; hosts
- * without a zone come last.
+ * without a zone come last. No batch has more hosts than the group can spare.
+ *
+ * @param canary the most hosts of the first batch; 0 where it is like the others
  */
 export function batchesOf(group: Group, size: number, canary: number): string[][] {
   const zoned = new Set(group.zones.flatMap((zone) => zone.hosts));
   const parts = group.zones.length === 0 ? [group.hosts] : [...group.zones.map((zone) => zone.hosts), group.hosts.filter((host) => !zoned.has(host))];
   const batches: string[][] = [];
-  const step = Math.max(1, size);
+  const step = Math.max(1, Math.min(size, group.spare ?? size));
   let first = canary;
   for (const part of parts) {
     for (let at = 0; at < part.length;) {
@@ -88,8 +102,9 @@ function bindLock(statement: Statement, frame: Frame, binder: SequenceBinder, gr
   const make = (verb: 'acquire' | 'release', id: string): ActionModel => {
     const own = statement.block?.statements.find((one) => one.declaration.id === id);
     const here = { ...frame.here, scope: scopeOf(frame.here.scope, { key }) };
-    const commands: BoundCommand[] = own === undefined ? [] : bindCommands(own.block?.statements ?? [], here, NO_SETTINGS, context.around(frame));
-    const command = commands[0];
+    const command = own === undefined ? undefined : bindOnlyCommand(own.block?.statements ?? [], `\`${verb}\``, here, context.around(frame));
+    const where = command?.targets ?? command?.blockTargets ?? targets;
+    if (command !== undefined) reportMissingVariables(command, where, context.cloud, here);
     if (command === undefined && known === undefined) {
       context.reporter.report(KINDS.missingCommand, {
         message: `Nothing says how to ${verb} the lock: \`${driver}\` is no driver that Belay knows. Write \`${verb} run "…"\` in the block of the lock, or use \`consul\` or \`etcd\`.`,
@@ -97,7 +112,7 @@ function bindLock(statement: Statement, frame: Frame, binder: SequenceBinder, gr
       });
     }
     return {
-      verb: 'run', title: `${verb} lock ${key}`, targets: command?.targets ?? targets,
+      verb: 'run', title: `${verb} lock ${key}`, targets: where,
       operation: command?.operation ?? { type: 'shell', shell: known?.[verb] ?? 'false' },
       changes: [], uses: [], effect: 'known', inverse: [], location,
     };

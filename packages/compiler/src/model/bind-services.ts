@@ -28,6 +28,9 @@ interface Draft {
   readonly roles: ReadonlyMap<string, string>;
 }
 
+/** A cloud of more services is refused: what they need of each other is followed from each of them. */
+const MOST_SERVICES = 500;
+
 /** Binds the services of a cloud. */
 export function bindServices(
   placed: readonly Placed[], universe: Universe, hosts: ReadonlyMap<string, HostModel>, groups: ReadonlyMap<string, Group>, commands: CommandTable,
@@ -42,6 +45,7 @@ class ServiceBinder {
   readonly #commands: CommandTable;
   readonly #services = new Map<string, Service>();
   readonly #components = new Map<string, Component>();
+  readonly #componentsOf = new Map<string, string[]>();
   readonly #databases = new Map<string, Database>();
   readonly #keeps = new Map<string, Keep>();
   readonly #upgrades = new Map<string, Declared>();
@@ -76,6 +80,10 @@ class ServiceBinder {
       if (first !== undefined) {
         reportDuplicate('service', name, locate(one.here.file, one.statement.arguments['name'] ?? one.statement), locate(first.placed.here.file, first.placed.statement.arguments['name'] ?? first.placed.statement), one.here.reporter);
         continue;
+      }
+      if (drafts.size >= MOST_SERVICES) {
+        one.here.reporter.report(KINDS.limitExceeded, { message: `The cloud has more than ${MOST_SERVICES} services.`, at: locate(one.here.file, one.statement.keyword) });
+        break;
       }
       const own = (one.statement.block?.statements ?? []).map((statement) => ({ statement, here: one.here }));
       const roles = new Map<string, string>();
@@ -135,6 +143,9 @@ class ServiceBinder {
       const unit = text('unit', 'unit');
       const packageName = text('package', 'package');
       for (const inner of statement.block?.statements ?? []) this.#collectCommands(`component ${name}`, inner, here);
+      const siblings = this.#componentsOf.get(draft.name);
+      if (siblings === undefined) this.#componentsOf.set(draft.name, [name]);
+      else siblings.push(name);
       this.#components.set(name, {
         name, service: draft.name, location, hosts: this.#hostsOf(statement, here, draft), healthy: [], lags: [],
         ...(unit === undefined ? {} : { unit }), ...(packageName === undefined ? {} : { package: packageName }),
@@ -166,8 +177,9 @@ class ServiceBinder {
       if (statement.declaration.id === 'needs') {
         for (const value of itemsOf(statement.arguments['services'])) {
           const service = nameAt(value, here) ?? '';
+          if (needs.some((one) => one.service === service)) continue;
           if (drafts.has(service)) needs.push({ service, location: locate(here.file, value) });
-          else reportUnknown('service', service, value, here.file, [...drafts.keys()], here.reporter);
+          else reportUnknown('service', service, value, here.file, drafts.keys(), here.reporter);
         }
       }
       if (statement.declaration.id === 'database') databases.push(...this.#bindDatabase(draft, statement, here, drafts));
@@ -177,7 +189,7 @@ class ServiceBinder {
     const title = literalText(statement.arguments['title']);
     this.#services.set(draft.name, {
       name: draft.name, ...(title === undefined ? {} : { title }), location: locate(here.file, statement.arguments['name'] ?? statement), needs,
-      components: [...this.#components.values()].filter((one) => one.service === draft.name).map((one) => one.name), databases,
+      components: this.#componentsOf.get(draft.name) ?? [], databases,
     });
   }
 
@@ -186,9 +198,9 @@ class ServiceBinder {
     if (own === undefined) return [];
     const name = `${draft.name}.${own}`;
     const location = locate(here.file, statement.arguments['name'] ?? statement);
-    const first = this.#databases.get(name);
+    const first = this.#databases.get(name) ?? this.#components.get(name);
     if (first !== undefined) {
-      reportDuplicate('database', name, location, first.location, here.reporter);
+      reportDuplicate(this.#databases.has(name) ? 'database' : 'component', name, location, first.location, here.reporter);
       return [];
     }
     const inner = statement.block?.statements ?? [];
@@ -209,9 +221,9 @@ class ServiceBinder {
     const server = nameAt(value, here);
     if (value === undefined || server === undefined) return undefined;
     if (this.#components.has(server)) return server;
-    const candidates = [...this.#components.values()].filter((one) => one.service === server).map((one) => one.name);
+    const candidates = this.#componentsOf.get(server) ?? [];
     if (candidates.length === 1) return candidates[0];
-    if (!drafts.has(server)) reportUnknown('service', server, value, here.file, [...drafts.keys()], here.reporter);
+    if (!drafts.has(server)) reportUnknown('service', server, value, here.file, drafts.keys(), here.reporter);
     else {
       here.reporter.report(KINDS.missingDeclaration, {
         message: candidates.length === 0
@@ -258,7 +270,7 @@ class ServiceBinder {
   #componentAt(value: Value, here: Here): Component | undefined {
     const name = nameAt(value, here) ?? '';
     const component = this.#components.get(name);
-    if (component === undefined) reportUnknown('component', name, value, here.file, [...this.#components.keys()], here.reporter);
+    if (component === undefined) reportUnknown('component', name, value, here.file, this.#components.keys(), here.reporter);
     return component;
   }
 
@@ -268,7 +280,7 @@ class ServiceBinder {
     const releases = evaluateCount(statement.arguments['count'], here, 0, 100);
     if (value === undefined || name === undefined || releases === undefined) return [];
     if (this.#components.has(name)) return [{ component: name, releases, location: locate(here.file, statement) }];
-    reportUnknown('component', name, value, here.file, [...this.#components.keys()], here.reporter);
+    reportUnknown('component', name, value, here.file, this.#components.keys(), here.reporter);
     return [];
   }
 
@@ -278,7 +290,7 @@ class ServiceBinder {
     if (value === undefined || name === undefined) return;
     const component = this.#components.get(name);
     if (component === undefined) {
-      reportUnknown('component', name, value, here.file, [...this.#components.keys()], here.reporter);
+      reportUnknown('component', name, value, here.file, this.#components.keys(), here.reporter);
       return;
     }
     const location = locate(here.file, statement);

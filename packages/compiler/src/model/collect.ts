@@ -8,8 +8,11 @@ import type { Span } from '../text/source.ts';
 import { drawCycle } from './draw-cycle.ts';
 import { declaredName, Declarations, reportDuplicate, reportUnknown, type Declared, type NamedKind } from './declarations.ts';
 import { bindLet, bindParam, bindSecret, type Settings } from './bind-names.ts';
-import { literalText, wordOf } from './evaluate.ts';
+import type { CloudBinding } from './cloud-binding.ts';
+import { literalText, wordOf, type Here } from './evaluate.ts';
 import type { Train } from './model.ts';
+import { inOrderOfUse } from './name-order.ts';
+import type { Placed } from './placed.ts';
 import { locate, type Reporter } from './reporter.ts';
 import { Scope } from './scope.ts';
 
@@ -21,6 +24,8 @@ export interface Universe {
   readonly scope: Scope;
   readonly trains: ReadonlyMap<string, Train>;
   readonly settings: Settings;
+  /** Clouds that are bound already: several plans may be for the same one. */
+  readonly clouds: Map<Declared, CloudBinding>;
 }
 
 const NAMED: Readonly<Record<string, NamedKind>> = {
@@ -33,21 +38,26 @@ export function collect(project: Project, settings: Settings, reporter: Reporter
   const scope = new Scope();
   const trains = new Map<string, Train>();
   const imports = new Graph({ directed: true });
+  const naming: Placed[] = [];
   for (const [file, tree] of project.trees) {
+    const here: Here = { file, scope, reporter };
     for (const statement of tree.statements) {
       switch (statement.declaration.id) {
         case 'use': bindUse(statement, file, trains, reporter); break;
         case 'import': bindImport(statement, file, project, imports, reporter); break;
-        case 'let': bindLet(statement, { file, scope, reporter }); break;
-        case 'param': bindParam(statement, { file, scope, reporter }, settings); break;
-        case 'secret': bindSecret(statement, { file, scope, reporter }, declarations); break;
+        case 'let': case 'param': case 'secret': naming.push({ statement, here }); break;
         case 'train': bindTrain(statement, file, trains, reporter); break;
+        case 'catalogue':
+          for (const inner of statement.block?.statements ?? []) if (inner.declaration.id === 'train') bindTrain(inner, file, trains, reporter);
+          addNamed(declarations, statement, file, scope, reporter);
+          break;
         default: addNamed(declarations, statement, file, scope, reporter);
       }
     }
   }
+  for (const { statement, here } of inOrderOfUse(naming)) bindNaming(statement, here, settings, declarations);
   reportImportCycles(imports, project, reporter);
-  return { project, reporter, declarations, scope, trains, settings };
+  return { project, reporter, declarations, scope, trains, settings, clouds: new Map() };
 }
 
 /** Adds a declaration with a name of its own, if the statement is one. */
@@ -57,22 +67,33 @@ export function addNamed(declarations: Declarations, statement: Statement, file:
   if (kind !== undefined && name !== undefined) declarations.add(kind, { name, statement, file, scope }, reporter);
 }
 
-/** As {@link addNamed}, for a cloud that takes over another: what is declared again replaces. */
-export function replaceNamed(declarations: Declarations, declared: Omit<Declared, 'name'>): void {
-  const kind = NAMED[declared.statement.declaration.id];
-  const name = declaredName(declared.statement);
-  if (kind !== undefined && name !== undefined) declarations.replace(kind, { ...declared, name });
+/** Binds a `let`, `param` or `secret`. */
+export function bindNaming(statement: Statement, here: Here, settings: Settings, declarations: Declarations): void {
+  const { id } = statement.declaration;
+  if (id === 'let') bindLet(statement, here);
+  else if (id === 'param') bindParam(statement, here, settings);
+  else bindSecret(statement, here, declarations);
+}
+
+/** Whether a statement names a value. */
+export function isNaming(statement: Statement): boolean {
+  return statement.declaration.id === 'let' || statement.declaration.id === 'param' || statement.declaration.id === 'secret';
 }
 
 function bindUse(statement: Statement, file: string, trains: Map<string, Train>, reporter: Reporter): void {
   const name = wordOf(statement.arguments['catalogue']);
-  if (name === 'openstack') trains.set('openstack', OPENSTACK_TRAIN);
-  else if (name !== undefined) reportUnknown('catalogue', name, statement.arguments['catalogue'] ?? statement, file, ['openstack'], reporter);
+  const at = locate(file, statement.arguments['catalogue'] ?? statement);
+  if (name === 'openstack') {
+    const known = trains.get(name);
+    // A train of the same name that somebody declared is another one; a second `use` is not.
+    if (known !== undefined && known.releases !== OPENSTACK_TRAIN.releases) reportDuplicate('train', name, at, known.location ?? at, reporter);
+    else if (known === undefined) trains.set(name, { ...OPENSTACK_TRAIN, location: at });
+  } else if (name !== undefined) reportUnknown('catalogue', name, statement.arguments['catalogue'] ?? statement, file, ['openstack'], reporter);
 }
 
 function bindImport(statement: Statement, file: string, project: Project, imports: Graph, reporter: Reporter): void {
   const path = namedPath(statement, 'path', file, project, reporter);
-  if (path !== undefined) imports.setEdge(file, path, statement);
+  if (path !== undefined) imports.setEdge(nodeOf(file), nodeOf(path), statement);
 }
 
 /**
@@ -108,34 +129,48 @@ const MISSING: Readonly<Record<MissingReason, string>> = {
   unreadable: 'can not be read.',
 };
 
+/** Names of nodes are keys of plain objects in graphlib: a file named `__proto__` would be none. */
+function nodeOf(file: string): string {
+  return `file ${file}`;
+}
+
 function reportImportCycles(imports: Graph, project: Project, reporter: Reporter): void {
   // A walk without recursion: a file is on the path while its imports are looked at.
   const done = new Set<string>();
   for (const root of project.trees.keys()) {
-    const path: { file: string; next: string[] }[] = [];
-    const enter = (file: string): void => { path.push({ file, next: imports.hasNode(file) ? [...(imports.successors(file) ?? [])] : [] }); };
-    if (!done.has(root)) enter(root);
+    const path: { node: string; next: string[] }[] = [];
+    const depths = new Map<string, number>();
+    const enter = (node: string): void => {
+      depths.set(node, path.length);
+      path.push({ node, next: [...(imports.successors(node) ?? [])].reverse() });
+    };
+    if (imports.hasNode(nodeOf(root)) && !done.has(nodeOf(root))) enter(nodeOf(root));
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
       const next = top.next.pop();
       if (next === undefined) {
-        done.add(top.file);
+        done.add(top.node);
+        depths.delete(top.node);
         path.pop();
         continue;
       }
-      const start = path.findIndex((one) => one.file === next);
-      if (start === -1) {
+      const start = depths.get(next);
+      if (start === undefined) {
         if (!done.has(next)) enter(next);
         continue;
       }
-      const circle = path.slice(start).map((one) => one.file);
-      const statement = imports.edge(top.file, next) as Statement;
+      const circle = path.slice(start).map(({ node }) => fileOf(node));
+      const statement = imports.edge(top.node, next) as Statement;
       reporter.report(KINDS.importCycle, {
-        message: circle.length === 1 ? 'This file imports itself. Remove the import.' : 'These files import each other in a circle. Move what they share to a file of its own.',
-        at: locate(top.file, statement.arguments['path'] ?? statement),
-        notes: [drawCycle(circle)],
+        message: circle.length === 1 ? 'This file imports itself. Remove the import.' : 'These files import each other in a circle. Move what they share to a file of its own, and import that.',
+        at: locate(fileOf(top.node), statement.arguments['path'] ?? statement),
+        notes: circle.length === 1 ? [] : [drawCycle(circle)],
       });
     }
   }
+}
+
+function fileOf(node: string): string {
+  return node.slice('file '.length);
 }
 
 function bindTrain(statement: Statement, file: string, trains: Map<string, Train>, reporter: Reporter): void {

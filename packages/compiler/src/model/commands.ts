@@ -1,12 +1,14 @@
 import { KINDS } from '../diagnostics/kinds.ts';
 import type { Interpolation, Statement, Text, Value } from '../syntax/tree.ts';
 import { interpolateShell, type ShellPart } from '../text/shell-quote.ts';
-import type { CommandOptions, HttpOperation, Probe, ScriptOperation, ShellOperation, Targets, Template } from './action.ts';
+import type { CommandOptions, HttpOperation, Probe, Retry, ScriptOperation, ShellOperation, Targets, Template } from './action.ts';
 import { namedPath } from './collect.ts';
-import { constantText, evaluateCount, evaluateDuration, evaluateName, evaluateText, itemsOf, wordOf, type Here } from './evaluate.ts';
+import { reportUnknown } from './declarations.ts';
+import { constantText, evaluateCount, evaluateDuration, evaluateName, evaluateText, isAffordable, itemsOf, wordOf, nameText, type Here } from './evaluate.ts';
 import { locate } from './reporter.ts';
 import { Scope, type Evaluated } from './scope.ts';
 import { resolveTarget, type Places, type RollPlace } from './targets.ts';
+import { reportMissingVariables, variablesIn, type VariableUse } from './host-variables.ts';
 import type { Project } from '../project/project.ts';
 
 /** What binding a command needs besides the names: the files it may carry, and the places it may run at. */
@@ -14,6 +16,8 @@ export interface Surroundings {
   readonly project: Project;
   readonly places: Places;
   readonly roll?: RollPlace;
+  /** The releases of the train; absent where none is known. */
+  readonly releases?: readonly string[];
 }
 
 /** Settings of commands that stand in a block, such as `as` and `env`; inner blocks add to outer ones. */
@@ -29,7 +33,12 @@ export const NO_SETTINGS: CommandSettings = { options: {}, exports: [] };
 export interface BoundCommand {
   readonly operation: ShellOperation | ScriptOperation | HttpOperation;
   readonly under?: string;
+  /** Where it says itself that it runs. */
   readonly targets?: Targets;
+  /** Where the block says that its commands run. */
+  readonly blockTargets?: Targets;
+  /** The host variables that it uses, and where. */
+  readonly uses: readonly VariableUse[];
   readonly statement: Statement;
 }
 
@@ -47,13 +56,11 @@ export function isRun(statement: Statement): boolean {
  */
 export function readSettings(statements: readonly Statement[], here: Here, base: CommandSettings, runTimeout: boolean): CommandSettings {
   const options: { -readonly [K in keyof CommandOptions]: CommandOptions[K] } = { ...base.options };
-  const exports = [...base.exports];
   for (const statement of statements) {
     const args = statement.arguments;
     switch (statement.declaration.id) {
       case 'as': options.as = constantText(args['user'], here, 'The user'); break;
       case 'in': options.directory = constantText(args['directory'], here, 'The directory'); break;
-      case 'env': readEnvironment(statement, here, options, exports); break;
       case 'accept-exit': options.accept = codes(args['codes'], here); break;
       case 'again-on-exit': options.again = { codes: codes(args['codes'], here), limit: evaluateCount(args['limit'], here, 1) ?? 1000 }; break;
       case 'poll': options.poll = { every: evaluateDuration(args['every'], here) ?? 5, limit: evaluateDuration(args['limit'], here) ?? 60 }; break;
@@ -62,37 +69,62 @@ export function readSettings(statements: readonly Statement[], here: Here, base:
     }
   }
   if (options.timeout === 0) delete options.timeout;
-  return { options, exports };
+  const set = statements.filter((one) => one.declaration.id === 'env');
+  if (set.length === 0) return { options, exports: base.exports };
+  const { environment, secrets, exports } = readEnvironment(set, here, base);
+  return {
+    options: {
+      ...options, ...(environment.size === 0 ? {} : { environment: Object.fromEntries(environment) }), ...(secrets.size === 0 ? {} : { secrets: Object.fromEntries(secrets) }),
+    },
+    exports,
+  };
+}
+
+/** `retry COUNT every DELAY`, if the block has it. */
+export function readRetry(statements: readonly Statement[], here: Here): Retry | undefined {
+  const retry = statements.find((one) => one.declaration.id === 'retry');
+  const count = evaluateCount(retry?.arguments['count'], here, 1, 1000);
+  return count === undefined ? undefined : { count, every: evaluateDuration(retry?.arguments['delay'], here) ?? 0 };
 }
 
 function codes(value: Value | undefined, here: Here): number[] {
   return itemsOf(value).flatMap((item) => evaluateCount(item, here, 0, 255) ?? []);
 }
 
-function readEnvironment(statement: Statement, here: Here, options: { environment?: CommandOptions['environment']; secrets?: CommandOptions['secrets'] }, exports: ShellPart[]): void {
-  const name = wordOf(statement.arguments['name']);
-  const value = statement.arguments['value'];
-  if (name === undefined || value === undefined) return;
-  if (/^(?:BELAY_|BASH|LD_|SHELLOPTS$|IFS$|PS4$|ENV$)/.test(name)) {
-    here.reporter.report(KINDS.wrongType, {
-      message: `\`${name}\` can not be set: it changes how commands themselves are run. Choose another name, or set it inside the command.`,
-      at: locate(here.file, statement.arguments['name'] ?? statement),
-    });
-    return;
-  }
-  const parts = value.node === 'word' && here.scope.lookup(value.text) === undefined ? [value.text] : evaluateText(value, here);
-  const secret = parts.find((part) => typeof part === 'object' && 'secret' in part);
-  if (secret !== undefined && typeof secret === 'object' && 'secret' in secret) {
-    if (parts.length === 1) options.secrets = { ...options.secrets, [name]: secret.secret };
-    else {
-      here.reporter.report(KINDS.secretInCommand, {
-        message: 'A secret is handed over whole: it can not be part of a longer text. Put the whole value into the secret, or join it inside the command.',
-        at: locate(here.file, value),
+/** The variables that `env` statements set, with those of the blocks around; a variable that is set again is replaced. */
+function readEnvironment(statements: readonly Statement[], here: Here, base: CommandSettings): { environment: Map<string, string>; secrets: Map<string, string>; exports: ShellPart[] } {
+  const environment = new Map(Object.entries(base.options.environment ?? {}));
+  const secrets = new Map(Object.entries(base.options.secrets ?? {}));
+  const exports = [...base.exports];
+  for (const statement of statements) {
+    const name = wordOf(statement.arguments['name']);
+    const value = statement.arguments['value'];
+    if (name === undefined || value === undefined) continue;
+    if (/^(?:BELAY_|BASH|LD_|SHELLOPTS$|IFS$|PS4$|ENV$)/.test(name)) {
+      here.reporter.report(KINDS.wrongType, {
+        message: `\`${name}\` can not be set: it changes how commands themselves are run. Choose another name, or set it inside the command.`,
+        at: locate(here.file, statement.arguments['name'] ?? statement),
       });
+      continue;
     }
-  } else if (parts.every((part) => typeof part === 'string')) {
-    options.environment = { ...options.environment, [name]: parts.join('') };
-  } else exports.push(`export ${name}=`, ...parts.map(toShellPart), '\n');
+    const parts = value.node === 'word' && here.scope.lookup(value.text) === undefined ? [value.text] : evaluateText(value, here);
+    const secret = parts.find((part) => typeof part === 'object' && 'secret' in part);
+    if (typeof secret === 'object' && 'secret' in secret) {
+      if (parts.length === 1) {
+        secrets.set(name, secret.secret);
+        environment.delete(name);
+      } else {
+        here.reporter.report(KINDS.secretInCommand, {
+          message: 'A secret is handed over whole: it can not be part of a longer text. Put the whole value into the secret, or join it inside the command.',
+          at: locate(here.file, value),
+        });
+      }
+    } else if (parts.every((part) => typeof part === 'string')) {
+      environment.set(name, parts.join(''));
+      secrets.delete(name);
+    } else exports.push(`export ${name}=`, ...parts.map(toShellPart), '\n');
+  }
+  return { environment, secrets, exports };
 }
 
 function toShellPart(part: Evaluated[number]): ShellPart {
@@ -108,10 +140,23 @@ export function bindCommand(statement: Statement, here: Here, outer: CommandSett
     : statement.declaration.id === 'script' ? bindScript(statement, here, settings, around.project)
     : bindHttp(statement, here, settings);
   if (operation === undefined) return undefined;
-  const under = wordOf(statement.arguments['release']);
-  const on = statement.arguments['target'] ?? inner.find((one) => one.declaration.id === 'step.on')?.arguments['target'];
-  const targets = resolveTarget(on, here, around.places, around.roll);
-  return { operation, statement, ...(under === undefined ? {} : { under }), ...(targets === undefined ? {} : { targets }) };
+  const under = readRelease(statement.arguments['release'], here, around);
+  const targets = resolveTarget(statement.arguments['target'] ?? onIn(inner), here, around.places, around.roll);
+  const uses = variablesIn(statement, operation, here);
+  return { operation, statement, uses, ...(under === undefined ? {} : { under }), ...(targets === undefined ? {} : { targets }) };
+}
+
+/** The `on …` of a block. */
+export function onIn(statements: readonly Statement[]): Value | undefined {
+  return statements.find((one) => one.declaration.id === 'step.on')?.arguments['target'];
+}
+
+/** The release that a word names, its parameter resolved; reports one that is not on the train. */
+export function readRelease(value: Value | undefined, here: Here, { releases }: Pick<Surroundings, 'releases'>): string | undefined {
+  if (value?.node !== 'word') return undefined;
+  const name = nameText(value, here);
+  if (releases !== undefined && releases.length > 0 && !releases.includes(name)) reportUnknown('release', name, value, here.file, releases, here.reporter);
+  return name;
 }
 
 function bindRun(statement: Statement, here: Here, settings: CommandSettings): ShellOperation | undefined {
@@ -122,6 +167,8 @@ function bindRun(statement: Statement, here: Here, settings: CommandSettings): S
     here.reporter.report(KINDS.missingCommand, { message: 'This command is empty. Write what is to be run, or `true` where nothing is.', at: locate(here.file, command) });
     return undefined;
   }
+  const length = [...settings.exports, ...parts].reduce((sum, part) => sum + lengthOf(part), 0);
+  if (!isAffordable(length, length, command, here)) return undefined;
   const lead = settings.exports.length;
   const result = interpolateShell([...settings.exports, ...parts]);
   if ('error' in result) {
@@ -133,6 +180,11 @@ function bindRun(statement: Statement, here: Here, settings: CommandSettings): S
     return undefined;
   }
   return { type: 'shell', shell: result.text, ...withVariables(settings, parts) };
+}
+
+function lengthOf(part: ShellPart): number {
+  if (typeof part === 'string') return part.length;
+  return 'value' in part ? part.value.length : 'raw' in part ? part.raw.length : part.variable.length;
 }
 
 function shellParts(command: Text, here: Here): { parts: ShellPart[]; spans: { start: number; end: number }[] } {
@@ -160,6 +212,8 @@ function interpolated(part: Interpolation, here: Here): ShellPart[] {
       fixes: [{ title: `Write \`\${${part.name}}\``, applicability: 'likely', edits: [{ location: locate(here.file, part), newText: `\${${part.name}}` }] }],
     });
   }
+  // An empty value is a word too.
+  if (value.length === 0 && !part.raw) return [{ value: '' }];
   return value.flatMap((one): ShellPart[] => {
     if (typeof one === 'string') return [part.raw ? { raw: one } : { value: one }];
     if ('variable' in one) return [part.raw ? { raw: `\${${one.variable}}` } : { variable: one.variable }];
@@ -215,9 +269,9 @@ function bindHttp(statement: Statement, here: Here, settings: CommandSettings): 
     here.reporter.report(KINDS.secretInCommand, { message: `The secret \`${part.secret}\` would stand in a URL, and in the log.`, at: locate(here.file, value) });
     return '';
   });
-  const first = url[0];
   // oxlint-disable-next-line no-control-regex
-  if (typeof first === 'string' && !/^https?:\/\/[^\s\u0000-\u001f]*$/.test(first)) {
+  const isUrl = typeof url[0] === 'string' && /^https?:\/\/./.test(`${url[0]}${url.length > 1 ? 'x' : ''}`) && !url.some((part) => typeof part === 'string' && /[\s\u0000-\u001f\u007f]/.test(part));
+  if (!isUrl) {
     here.reporter.report(KINDS.wrongType, { message: 'Expected a URL that starts with `http://` or `https://` and holds no blanks.', at: locate(here.file, value) });
     return undefined;
   }
@@ -232,18 +286,43 @@ function bindHttp(statement: Statement, here: Here, settings: CommandSettings): 
 
 /** Binds every command of a block, in order. */
 export function bindCommands(statements: readonly Statement[], here: Here, outer: CommandSettings, around: Surroundings): BoundCommand[] {
-  const settings = readSettings(statements, here, outer, true);
-  return statements.filter(isRun).flatMap((statement) => bindCommand(statement, here, settings, around) ?? []);
+  return bindRuns(statements, here, readSettings(statements, here, outer, true), around);
+}
+
+/** As {@link bindCommands}, with the settings of the block read already. */
+export function bindRuns(statements: readonly Statement[], here: Here, settings: CommandSettings, around: Surroundings): BoundCommand[] {
+  const blockTargets = resolveTarget(onIn(statements), here, around.places, around.roll);
+  return statements.filter(isRun).flatMap((statement) => {
+    const command = bindCommand(statement, here, settings, around);
+    return command === undefined ? [] : [{ ...command, ...(blockTargets === undefined ? {} : { blockTargets }) }];
+  });
+}
+
+/**
+ * The one command of a block that can hold no more, such as `save` or `acquire`; reports a second one, which would be left out.
+ *
+ * @param what the block, for the message
+ */
+export function bindOnlyCommand(statements: readonly Statement[], what: string, here: Here, around: Surroundings): BoundCommand | undefined {
+  const [first, second] = bindCommands(statements, here, NO_SETTINGS, around);
+  if (second !== undefined) {
+    here.reporter.report(KINDS.wrongType, {
+      message: `${what} is one command. Join them with \`&&\`, or write them as lines of one \`run """…"""\`.`, at: locate(here.file, second.statement.keyword), label: 'the second command',
+    });
+  }
+  return first;
 }
 
 /** Binds a question (`healthy`, `unless`, `verify`, `needed`): each of its commands, on its own targets or on the given ones. */
-export function bindQuestion(statement: Statement, here: Here, fallback: Targets | undefined, around: Surroundings): Probe[] {
+export function bindQuestion(statement: Statement, here: Here, fallback: Targets | undefined, around: Surroundings, settings: CommandSettings = NO_SETTINGS): Probe[] {
   const statements = statement.block?.statements ?? [];
-  const on = resolveTarget(statements.find((one) => one.declaration.id === 'step.on')?.arguments['target'], here, around.places, around.roll);
   const inner: Here = { ...here, scope: hostScope(here.scope) };
-  return bindCommands(statements, inner, NO_SETTINGS, around).flatMap((command) => {
-    const targets = command.targets ?? on ?? fallback;
-    if (targets !== undefined) return [{ targets, operation: command.operation }];
+  return bindCommands(statements, inner, settings, around).flatMap((command) => {
+    const targets = command.targets ?? command.blockTargets ?? fallback;
+    if (targets !== undefined) {
+      reportMissingVariables(command, targets, around.places, here);
+      return [{ targets, operation: command.operation }];
+    }
     here.reporter.report(KINDS.missingDeclaration, {
       message: 'Nothing says where this is asked. Add `on GROUP`, `on any GROUP` or `on local`.', at: locate(here.file, command.statement.keyword),
     });

@@ -1,5 +1,6 @@
+import { shortened } from '../diagnostics/diagnostic.ts';
 import { KINDS } from '../diagnostics/kinds.ts';
-import type { Statement } from '../syntax/tree.ts';
+import type { Statement, Value } from '../syntax/tree.ts';
 import type { Location, Span } from '../text/source.ts';
 import { suggest } from '../text/suggest.ts';
 import { wordOf } from './evaluate.ts';
@@ -31,11 +32,6 @@ export class Declarations {
     const first = known.get(declared.name);
     if (first === undefined) known.set(declared.name, declared);
     else reportDuplicate(kind, declared.name, nameLocation(declared), nameLocation(first), reporter);
-  }
-
-  /** Replaces what an outer cloud declared under the same name. */
-  replace(kind: NamedKind, declared: Declared): void {
-    this.own(kind).set(declared.name, declared);
   }
 
   own(kind: NamedKind): Map<string, Declared> {
@@ -70,26 +66,62 @@ export function declaredName(statement: Statement): string | undefined {
   return wordOf(statement.arguments['name']);
 }
 
+/** Longer names are cut in messages. */
+const LONGEST_SHOWN = 80;
+
+/** Names that are listed where none is near. */
+const MOST_LISTED = 12;
+
+/** A name in a message. */
+export function shown(name: string): string {
+  return `\`${shortened(name, LONGEST_SHOWN)}\``;
+}
+
 export function reportDuplicate(what: string, name: string, again: Location, first: Location, reporter: Reporter): void {
   reporter.report(KINDS.duplicateName, {
-    message: `There is a ${what} named \`${name}\` already. Give one of them another name.`,
+    message: `There is a ${what} named ${shown(name)} already. Give one of them another name.`,
     at: again,
     label: 'declared again',
     related: [{ location: first, message: 'declared first' }],
   });
 }
 
-/** Reports a name that nothing declares, with the nearest that something does. */
-export function reportUnknown(what: string, name: string, span: Span, file: string, known: readonly string[], reporter: Reporter, extra: readonly string[] = []): void {
-  const near = suggest(name, known);
-  const listed = known.length > 0 && known.length <= 12 ? [`Known here: ${known.join(', ')}.`] : [];
+/**
+ * Reports a name that nothing declares, with the nearest that something does.
+ *
+ * @param at the value that holds the name, or the place of the name alone
+ * @param known the names that would have fitted; read only where they are needed
+ */
+export function reportUnknown(what: string, name: string, at: Span | Value, file: string, known: Iterable<string>, reporter: Reporter, extra: readonly string[] = []): void {
+  const location = locate(file, at);
+  const message = `There is no ${what} named ${shown(name)}.`;
+  if (reporter.isFull) {
+    reporter.report(KINDS.unknownName, { message, at: location });
+    return;
+  }
+  const names = [...known];
+  const letters = names.reduce((sum, one) => sum + one.length, 0);
+  const near = reporter.mayCompare(letters * name.length) ? suggest(name, names) : [];
+  const quote = 'node' in at && at.node === 'text' ? '"' : '';
+  const standsFor = 'node' in at && at.node === 'word' && at.text !== name;
+  const isWhole = !standsFor && location.end - location.start === name.length + 2 * quote.length;
   reporter.report(KINDS.unknownName, {
-    message: `There is no ${what} named \`${name}\`.${near.length > 0 ? ` Did you mean ${near.map((one) => `\`${one}\``).join(' or ')}?` : ''}`,
-    at: locate(file, span),
+    message: `${message}${near.length > 0 ? ` Did you mean ${near.map(shown).join(' or ')}?` : ''}`,
+    at: location,
     label: 'not declared',
-    notes: [...(near.length > 0 ? [] : listed), ...extra],
-    fixes: near.slice(0, 1).map((one) => ({
-      title: `Write \`${one}\``, applicability: 'likely', edits: [{ location: locate(file, span), newText: one }],
-    })),
+    notes: [
+      ...(standsFor ? [`${shown(at.text)} stands for ${shown(name)} here.`] : []),
+      ...(near.length > 0 || names.length === 0 ? [] : [`Known here: ${listed(names)}.`]),
+      ...extra,
+    ],
+    fixes: isWhole ? near.slice(0, 1).map((one) => ({
+      title: `Write ${shown(one)}`, applicability: 'likely', edits: [{ location, newText: `${quote}${one}${quote}` }],
+    })) : [],
   });
+}
+
+function listed(names: readonly string[]): string {
+  const left = names.length - MOST_LISTED;
+  const first = names.slice(0, left > 1 ? MOST_LISTED : MOST_LISTED + 1).map(shown).join(', ');
+  return left > 1 ? `${first} and ${left} more` : first;
 }

@@ -13,8 +13,8 @@ export interface Here {
   readonly reporter: Reporter;
 }
 
-/** Texts longer than this after interpolation are refused: `let`s can double each other. */
-const LONGEST_TEXT = 1 << 20;
+/** Texts longer than this after interpolation are refused: `let`s can double each other. Linux takes no longer argument either. */
+const LONGEST_TEXT = 128 * 1024;
 
 const UNITS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 
@@ -44,7 +44,7 @@ export function evaluateName(name: string, span: Span, here: Here): Evaluated {
   if (bound?.kind === 'value') return bound.value;
   if (bound?.kind === 'alias') return [bound.text];
   if (bound?.kind === 'secret') return [{ secret: bound.name }];
-  if (bound?.kind === 'list') return [bound.items.join(' ')];
+  if (bound?.kind === 'list') return joined(bound.items.flatMap((item, index) => (index === 0 ? [item] : [' ', item])), span, here);
   const variable = /^host\.([A-Za-z_][A-Za-z0-9_]*)$/.exec(name)?.[1];
   if (variable !== undefined && here.scope.lookup('host') !== undefined) return [{ variable: `BELAY_VAR_${variable}` }];
   reportUnknownValue(span, name, here);
@@ -61,22 +61,30 @@ function reportUnknownValue(span: Span, name: string, here: Here): void {
   });
 }
 
-function joined(parts: readonly EvaluatedPart[], span: Span, here: Here): Evaluated {
+function joined(parts: readonly EvaluatedPart[], at: Span, here: Here): Evaluated {
   const out: EvaluatedPart[] = [];
   let length = 0;
   for (const part of parts) {
     const last = out.at(-1);
-    length += typeof part === 'string' ? part.length : 16;
-    if (length > LONGEST_TEXT) {
-      here.reporter.report(KINDS.limitExceeded, { message: `This text becomes longer than ${LONGEST_TEXT} characters.`, at: locate(here.file, span) });
-      return out;
-    }
-    if (typeof part === 'string') {
-      if (typeof last === 'string') out[out.length - 1] = last + part;
-      else out.push(part);
-    } else out.push(part);
+    length += lengthOf(part);
+    if (!isAffordable(length, lengthOf(part), at, here)) return out;
+    if (typeof part === 'string' && typeof last === 'string') out[out.length - 1] = last + part;
+    else out.push(part);
   }
   return out;
+}
+
+/** Reports a text that becomes too long, or one too many. */
+export function isAffordable(length: number, added: number, at: Span, here: Here): boolean {
+  if (length <= LONGEST_TEXT) return here.reporter.spend('characters', added, locate(here.file, at));
+  here.reporter.report(KINDS.limitExceeded, {
+    message: `With its names filled in this text becomes longer than ${LONGEST_TEXT / 1024} KiB. Put it into a file, and use \`script\` or \`put\`.`, at: locate(here.file, at),
+  });
+  return false;
+}
+
+function lengthOf(part: EvaluatedPart): number {
+  return typeof part === 'string' ? part.length : 16;
 }
 
 /** A text that has to be known when the plan is compiled; what is known only on the host is reported. */
@@ -94,11 +102,22 @@ export function constantText(value: Value | undefined, here: Here, what: string)
 
 /** The text behind a bare word: its value if it names one, else the word itself. */
 export function wordText(value: Word, here: Here): string {
-  if (!NAME.test(value.text)) return value.text;
-  const bound = here.scope.lookup(value.text);
+  const bound = NAME.test(value.text) ? here.scope.lookup(value.text) : undefined;
+  return bound?.kind === 'value' ? constantOf(bound.value) : nameText(value, here);
+}
+
+/**
+ * The name behind a bare word: what a parameter stands for, or a `let` with a bare word; else the word itself. A text in quotes is no name, so a
+ * `let` with one does not hide what is declared under its name.
+ */
+export function nameText(value: Word, here: Here): string {
+  const bound = NAME.test(value.text) ? here.scope.lookup(value.text) : undefined;
   if (bound?.kind === 'alias') return bound.text;
-  if (bound?.kind === 'value') return bound.value.map((part) => (typeof part === 'string' ? part : '')).join('');
-  return value.text;
+  return bound?.kind === 'value' && bound.bare === true ? constantOf(bound.value) : value.text;
+}
+
+function constantOf(value: Evaluated): string {
+  return value.map((part) => (typeof part === 'string' ? part : '')).join('');
 }
 
 /** Seconds. */

@@ -1,5 +1,6 @@
 import type { Location } from '../text/source.ts';
 import type { Connection, Operation, Probe, Secret } from './action.ts';
+import type { OpaqueReason } from './inventory/variable-value.ts';
 
 /** What the sources declare, with every name resolved. Plans are bound on demand, since a plan may be tried on several clouds. */
 export interface Cloud {
@@ -20,6 +21,8 @@ export interface HostModel {
   readonly name: string;
   readonly connection: Connection;
   readonly variables: Readonly<Record<string, string>>;
+  /** Variables of the inventory that are left out, and why. */
+  readonly opaque?: Readonly<Record<string, OpaqueReason>>;
 }
 
 export interface Group {
@@ -29,7 +32,26 @@ export interface Group {
   readonly hosts: readonly string[];
   /** How many hosts may be drained at the same time. */
   readonly spare?: number;
+  /** The same, exactly: which hosts stand in for which. */
+  readonly room?: Room;
   readonly zones: readonly { readonly name: string; readonly hosts: readonly string[] }[];
+}
+
+/**
+ * How many hosts of a group may be out of service at the same time. A share counts in each zone for itself, because guests move only inside theirs; hosts
+ * without a zone count as one more. A number is for the whole group.
+ */
+export interface Room {
+  readonly location: Location;
+  /** No host is in two of them. */
+  readonly pools: readonly Pool[];
+}
+
+export interface Pool {
+  readonly zone?: string;
+  readonly hosts: readonly string[];
+  /** So many of the hosts may be away. */
+  readonly most: number;
 }
 
 export interface Service {

@@ -7,6 +7,8 @@ import { locate } from './reporter.ts';
 export interface Placed {
   readonly statement: Statement;
   readonly here: Here;
+  /** How many clouds are taken over by the one that it stands in. */
+  readonly level?: number;
 }
 
 export const DEFAULT_CAPTURES = '/var/lib/belay';

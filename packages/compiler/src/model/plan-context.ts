@@ -7,8 +7,7 @@ import type { Surroundings } from './commands.ts';
 import { ComponentState } from './component-state.ts';
 import type { Declarations } from './declarations.ts';
 import type { Here } from './evaluate.ts';
-import type { CaptureModel } from './model.ts';
-import type { ReleaseModel, WindowModel } from './plan-model.ts';
+import type { ReleaseModel, StepModel, WindowModel } from './plan-model.ts';
 import type { Reporter } from './reporter.ts';
 import { resolveTarget, type RollPlace } from './targets.ts';
 
@@ -19,20 +18,29 @@ export class PlanContext {
   readonly cloud: CloudBinding;
   readonly plan: string;
   readonly release: ReleaseModel | undefined;
+  /** The releases that can be named; empty where no train is known. */
+  readonly releases: readonly string[];
   readonly state: ComponentState;
-  readonly points = new Map<string, { readonly captures: readonly CaptureModel[]; readonly location: Location }>();
+  /** By host and path, the file of the workspace that a `put` before left there. */
+  readonly putFiles = new Map<string, string>();
+  readonly points = new Map<string, { readonly captures: NonNullable<StepModel['point']>['captures']; readonly location: Location }>();
   readonly modes = new Map<string, { readonly name: string; readonly title?: string }>();
   readonly windows = new Map<string, WindowModel>();
+  /** Where steps and stages were given their names, by path. */
+  readonly names = new Map<string, Location>();
   readonly #ids = new Map<string, number>();
-  /** Statements bound so far; recipes multiply. */
+  /** Steps bound so far; recipes multiply. */
   steps = 0;
+  /** Set where the plan has become too large. */
+  isFull = false;
 
-  constructor(project: Project, reporter: Reporter, cloud: CloudBinding, plan: string, release: ReleaseModel | undefined) {
+  constructor(project: Project, reporter: Reporter, cloud: CloudBinding, plan: string, release: ReleaseModel | undefined, releases: readonly string[]) {
     this.project = project;
     this.reporter = reporter;
     this.cloud = cloud;
     this.plan = plan;
     this.release = release;
+    this.releases = releases;
     this.state = new ComponentState(release?.from);
   }
 
@@ -50,7 +58,7 @@ export class PlanContext {
   }
 
   around(frame: Frame): Surroundings {
-    return { project: this.project, places: this.cloud, ...(frame.roll === undefined ? {} : { roll: frame.roll }) };
+    return { project: this.project, places: this.cloud, releases: this.releases, ...(frame.roll === undefined ? {} : { roll: frame.roll }) };
   }
 }
 
@@ -64,6 +72,8 @@ export interface Frame {
   readonly window?: string;
   /** The service whose jump the statement is part of. */
   readonly service?: string;
+  /** In the `upgrade` of a service: what the jump leaves behind, or leaves stopped. What the `upgrade` calls `nova.*` does not hold it then. */
+  readonly leaving?: { readonly components: ReadonlySet<string>; readonly stopped: boolean };
   readonly inParallel: boolean;
   /** Recipes that are being applied, outermost first. */
   readonly recipes: readonly string[];

@@ -42,6 +42,8 @@ export interface Series {
   readonly node: 'series';
   readonly items: readonly Node[];
   readonly location: Location;
+  /** Set where the series is a `within`: the window that it runs in. */
+  readonly window?: string;
   /** Set where the series is the jump of a service. */
   readonly jump?: { readonly service: string; readonly leaving: readonly string[]; /** What is left is at the target, and only down. */ readonly stopped: boolean };
 }

@@ -17,8 +17,8 @@ const LIMITS = {
 
 export type Cost = keyof typeof LIMITS;
 
-/** Names compared with mistyped ones, in letters: what comes after gets no suggestions. */
-const MOST_COMPARED = 20_000_000;
+/** Pairs of letters that are compared to find what a mistyped name was meant to be; then there are no suggestions. */
+const MOST_COMPARED = 500_000_000;
 
 /** Collects findings, each once: a recipe that is applied twice reports a fault in it once. Keeps count of what the check costs. */
 export class Reporter {
@@ -58,9 +58,9 @@ export class Reporter {
     return false;
   }
 
-  /** Whether a mistyped name may still be compared with known ones of so many letters in sum. */
-  mayCompare(letters: number): boolean {
-    this.#compared += letters;
+  /** Whether so many pairs of letters may still be compared. */
+  mayCompare(pairs: number): boolean {
+    this.#compared += pairs;
     return this.#compared <= MOST_COMPARED;
   }
 

@@ -1,5 +1,17 @@
 import type { Change } from './action.ts';
 
+/**
+ * An absolute path of something in particular on a host, written in the one way in which paths are compared: without `//`, and without `/` at its end.
+ *
+ * @returns undefined for anything else
+ */
+export function hostPath(path: string): string | undefined {
+  // oxlint-disable-next-line no-control-regex
+  if (!path.startsWith('/') || /[\u0000-\u001f\u007f]/.test(path)) return undefined;
+  const segments = path.split('/').filter((segment) => segment !== '');
+  return segments.length === 0 || segments.includes('..') || segments.includes('.') ? undefined : `/${segments.join('/')}`;
+}
+
 /** Does a change of one thing change another: the same, or a file inside a folder, or a folder around a file? */
 export function touches(changed: string, resource: string): boolean {
   if (changed === resource) return true;

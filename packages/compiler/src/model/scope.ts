@@ -11,7 +11,15 @@ export type EvaluatedPart =
 
 /** What a name stands for inside a block. */
 export type Binding =
-  | { readonly kind: 'value'; readonly value: Evaluated; readonly location?: Location; /** Comes from outside the sources (`--set`). */ readonly given?: true }
+  | {
+      readonly kind: 'value';
+      readonly value: Evaluated;
+      readonly location?: Location;
+      /** It may come from outside the sources (`--set`). */
+      readonly given?: true;
+      /** It was written as a bare word, and may stand for the name of something. */
+      readonly bare?: true;
+    }
   /** A parameter that stands for something declared: `what: component`. */
   | { readonly kind: 'alias'; readonly text: string; readonly location: Location }
   | { readonly kind: 'list'; readonly items: readonly string[]; readonly location: Location }

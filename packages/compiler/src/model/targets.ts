@@ -2,7 +2,7 @@ import { KINDS } from '../diagnostics/kinds.ts';
 import type { Target, Text, Value, Word } from '../syntax/tree.ts';
 import type { Targets } from './action.ts';
 import { reportUnknown } from './declarations.ts';
-import { wordText, type Here } from './evaluate.ts';
+import { nameText, type Here } from './evaluate.ts';
 import { readHosts } from './bind-groups.ts';
 import type { Component, Group, HostModel } from './model.ts';
 import { locate } from './reporter.ts';
@@ -27,17 +27,23 @@ export const LOCAL: Targets = { mode: 'local', hosts: [] };
 export function resolveTarget(value: Value | undefined, here: Here, places: Places, roll?: RollPlace): Targets | undefined {
   if (value?.node !== 'target') return undefined;
   const only = value.hosts[0];
-  if (value.hosts.length === 1 && only?.node === 'word' && wordText(only, here) === 'local') return LOCAL;
-  const hosts = new Set<string>();
-  let known = true;
-  for (const one of value.hosts) {
-    const found = hostsOfPlace(one, here, places);
-    if (found === undefined) known = false;
-    else for (const host of found) hosts.add(host);
+  if (value.hosts.length === 1 && only?.node === 'word' && nameText(only, here) === 'local') return LOCAL;
+  const hosts = hostsOfTarget(value, here, places);
+  return here.reporter.spend('hosts', hosts.length, locate(here.file, value)) ? inRoll({ mode: value.mode, hosts }, roll) : { mode: value.mode, hosts: [] };
+}
+
+function hostsOfTarget(value: Target, here: Here, places: Places): readonly string[] {
+  const found = value.hosts.map((one) => hostsOfPlace(one, here, places));
+  const [first] = found;
+  // Most targets are one group: its list is shared, not copied.
+  if (found.length === 1 && value.except.length === 0 && value.hosts[0]?.node === 'word') {
+    if (first?.length === 0) reportEmpty(value, here);
+    return first ?? [];
   }
+  const hosts = new Set(found.flatMap((one) => one ?? []));
   for (const one of value.except) for (const host of hostsOfPlace(one, here, places) ?? []) hosts.delete(host);
-  if (known && hosts.size === 0) reportEmpty(value, here);
-  return inRoll({ mode: value.mode, hosts: [...hosts] }, roll);
+  if (hosts.size === 0 && !found.includes(undefined)) reportEmpty(value, here);
+  return [...hosts];
 }
 
 /** Hosts of the roll's group are those of the current batch. */
@@ -49,12 +55,14 @@ export function inRoll(targets: Targets, roll: RollPlace | undefined): Targets {
 function hostsOfPlace(value: Word | Text, here: Here, places: Places): readonly string[] | undefined {
   if (value.node === 'text') {
     const hosts = readHosts(value, here);
+    // A pattern that can't be read is reported already.
+    if (hosts.length === 0) return undefined;
     const unknown = hosts.find((host) => !places.hosts.has(host));
     if (unknown === undefined) return hosts;
-    reportUnknown('host', unknown, value, here.file, [...places.hosts.keys()], here.reporter);
+    reportUnknown('host', unknown, value, here.file, places.hosts.keys(), here.reporter);
     return undefined;
   }
-  const name = wordText(value, here);
+  const name = nameText(value, here);
   const found = places.groups.get(name)?.hosts ?? places.components.get(name)?.hosts;
   if (found !== undefined) return found;
   if (places.hosts.has(name)) {
@@ -64,7 +72,7 @@ function hostsOfPlace(value: Word | Text, here: Here, places: Places): readonly 
     });
     return undefined;
   }
-  reportUnknown('group', name, value, here.file, [...places.groups.keys(), 'local'], here.reporter);
+  reportUnknown('group', name, value, here.file, groupNames(places), here.reporter);
   return undefined;
 }
 
@@ -72,4 +80,9 @@ function reportEmpty(value: Target, here: Here): void {
   here.reporter.report(KINDS.emptyTarget, {
     message: 'No host is left here: the groups are empty, or `except` takes all of them away.', at: locate(here.file, value),
   });
+}
+
+function* groupNames({ groups }: Places): Generator<string> {
+  yield* groups.keys();
+  yield 'local';
 }

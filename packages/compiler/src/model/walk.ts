@@ -17,7 +17,7 @@ export function jumpsOf(plan: PlanModel): Jump[] {
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (node.node === 'step') continue;
     if (node.node === 'series' && node.jump !== undefined) jumps.push({ ...node.jump, location: node.location, steps: stepsOf(node) });
-    open.push(...childrenOf(node).toReversed());
+    for (const child of childrenOf(node).toReversed()) open.push(child);
   }
   return jumps;
 }
@@ -28,7 +28,7 @@ export function stepsOf(root: Node): StepModel[] {
   const open: Node[] = [root];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (node.node === 'step') steps.push(node.step);
-    else open.push(...childrenOf(node).toReversed());
+    else for (const child of childrenOf(node).toReversed()) open.push(child);
   }
   return steps;
 }

@@ -183,7 +183,7 @@ class Builder {
       const host = this.#model.cloud.hosts.get(name);
       if (host === undefined) return [];
       const variables = Object.fromEntries([...this.#variables].sort(compare).flatMap((variable) => (
-        host.variables[variable] === undefined ? [] : [[variable, host.variables[variable]]]
+        Object.hasOwn(host.variables, variable) ? [[variable, host.variables[variable] ?? '']] : []
       )));
       return [{ name, groups: groupsOf.get(name) ?? [], connection: host.connection, ...(Object.keys(variables).length === 0 ? {} : { variables }) }];
     });

@@ -1,16 +1,7 @@
-import type { Cloud, Component } from '../model/model.ts';
-import type { ActionModel, PlanModel } from '../model/plan-model.ts';
-import { actionsOf, jumpsOf, type Jump } from '../model/walk.ts';
+import type { PlanModel } from '../model/plan-model.ts';
+import { jumpsOf, actionsOf, type Jump } from '../model/walk.ts';
+import { Landing, type Lack } from './landing.ts';
 import type { PlanRule } from './rule.ts';
-
-/** What is left to do for a component or a database at the end of a jump. */
-interface Lack {
-  readonly name: string;
-  readonly what: string;
-  readonly mend: string;
-  /** It is there, and only stopped. */
-  readonly down?: true;
-}
 
 /** At the end of a jump everything of the service runs the target release, its databases included. */
 export const incompleteJump: PlanRule = {
@@ -19,119 +10,60 @@ export const incompleteJump: PlanRule = {
   check({ plan, graph }, report) {
     const target = plan.release?.to;
     if (target === undefined) return;
-    const endingAt = new Map<string, Jump[]>();
-    for (const jump of jumpsOf(plan)) {
-      const last = jump.steps.at(-1)?.id ?? '';
-      endingAt.set(last, [...(endingAt.get(last) ?? []), jump]);
-    }
+    const ending = endsOf(jumpsOf(plan), new Map(graph.steps.map((step, index) => [step.id, index])));
     const state = new Landing(plan.cloud);
-    for (const { id, step } of graph.steps) {
+    for (const [index, { step }] of graph.steps.entries()) {
       if (step !== undefined) for (const action of actionsOf([step])) state.apply(action);
-      for (const jump of endingAt.get(id) ?? []) judge(jump);
+      for (const jump of ending.get(index) ?? []) judge(jump, target);
     }
-    for (const jump of endingAt.get('') ?? []) judge(jump);
+    for (const jump of ending.get(-1) ?? []) judge(jump, target);
 
-    function judge(jump: Jump): void {
-      const lacks = state.lacks(jump, plan, target ?? '');
+    function judge(jump: Jump, release: string): void {
+      const lacks = state.lacks(jump, release);
       if (lacks.length === 0) return;
-      const components = [...new Set(lacks.map((lack) => lack.name).filter((name) => plan.cloud.components.has(name)))];
-      const onlyDown = lacks.every((lack) => lack.down === true);
       report({
-        message: `\`${jump.service}\` does not arrive at \`${target}\`: ${lacks.map((lack) => `\`${lack.name}\` ${lack.what}`).join('; ')}.`,
+        message: `\`${jump.service}\` does not arrive at \`${release}\`: ${describe(lacks)}.`,
         at: jump.location,
-        notes: [
-          `Add ${lacks.map((lack) => `\`${lack.mend}\``).join(', ')} to the jump${components.length > 0 ? `, or say what it leaves${onlyDown ? ' to be started later' : ' behind'}: \`jump ${jump.service} leaving ${components.join(', ')}${onlyDown ? ' stopped' : ''}\`` : ''}.`,
-        ],
+        notes: [mend(jump, lacks, plan)],
       });
     }
   },
 };
 
-interface ComponentLanding {
-  readonly installed: Map<string, string>;
-  /** Hosts whose process still runs what was installed before. */
-  readonly stale: Set<string>;
-  readonly stopped: Set<string>;
+/** Jumps by the last of their steps; those without steps at -1. */
+function endsOf(jumps: readonly Jump[], indexOf: ReadonlyMap<string, number>): Map<number, Jump[]> {
+  const ending = new Map<number, Jump[]>();
+  for (const jump of jumps) {
+    const last = jump.steps.reduce((end, step) => Math.max(end, indexOf.get(step.id) ?? -1), -1);
+    const same = ending.get(last);
+    if (same === undefined) ending.set(last, [jump]);
+    else same.push(jump);
+  }
+  return ending;
 }
 
-/** How far components and databases are, as steps go by. */
-class Landing {
-  readonly #cloud: Cloud;
-  readonly #components = new Map<string, ComponentLanding>();
-  readonly #databases = new Map<string, { release: string | undefined; contracted: string | undefined }>();
-
-  constructor(cloud: Cloud) {
-    this.#cloud = cloud;
-  }
-
-  apply(action: ActionModel): void {
-    for (const change of action.changes) {
-      if (change.kind === 'component') this.#component(change.name, change.becomes, 'release' in change ? change.release : '', action.targets.hosts);
-      else if (change.kind === 'host' && change.becomes === 'rebooted') this.#reboot(action.targets.hosts);
-      else if (change.kind === 'database' && change.becomes !== 'rewritten') {
-        const before = this.#databases.get(change.name) ?? { release: undefined, contracted: undefined };
-        if (change.becomes === 'migrated') this.#databases.set(change.name, { ...before, release: change.release });
-        else if (change.becomes === 'contracted') this.#databases.set(change.name, { ...before, contracted: change.release });
-        else if (change.becomes === 'restored') this.#databases.set(change.name, { release: undefined, contracted: undefined });
-      }
-    }
-  }
-
-  #component(name: string, becomes: string, release: string, hosts: readonly string[]): void {
-    let at = this.#components.get(name);
-    if (at === undefined) this.#components.set(name, (at = { installed: new Map(), stale: new Set(), stopped: new Set() }));
-    for (const host of hosts) {
-      if (becomes === 'installed') {
-        at.installed.set(host, release);
-        if (!at.stopped.has(host)) at.stale.add(host);
-      } else if (becomes === 'stopped') {
-        at.stopped.add(host);
-        at.stale.delete(host);
-      } else if (becomes === 'started' || becomes === 'restarted') {
-        at.stopped.delete(host);
-        at.stale.delete(host);
-      }
-    }
-  }
-
-  /** A reboot starts what is installed. */
-  #reboot(hosts: readonly string[]): void {
-    for (const at of this.#components.values()) for (const host of hosts) at.stale.delete(host);
-  }
-
-  lacks(jump: Jump, plan: PlanModel, target: string): Lack[] {
-    const service = this.#cloud.services.get(jump.service);
-    const components = (service?.components ?? []).flatMap((name) => this.#cloud.components.get(name) ?? []);
-    const leftAt = new Set(jump.leaving);
-    return [
-      ...components.filter((one) => jump.stopped || !leftAt.has(one.name)).flatMap((one) => this.#lackOf(one, target) ?? []).filter((lack) => lack.down !== true || !leftAt.has(lack.name)),
-      ...(service?.databases ?? []).flatMap((name) => this.#databaseLack(name, target, plan) ?? []),
-    ];
-  }
-
-  #lackOf(component: Component, target: string): Lack | undefined {
-    const { name, hosts } = component;
-    if (hosts.length === 0) return undefined;
-    const at = this.#components.get(name);
-    const behind = hosts.filter((host) => at?.installed.get(host) !== target);
-    if (behind.length > 0) return { name, what: `is not installed${on(behind, hosts)}`, mend: `install ${name}` };
-    const down = hosts.filter((host) => at?.stopped.has(host));
-    if (down.length > 0) return { name, what: `is left stopped${on(down, hosts)}`, mend: `start ${name}`, down: true };
-    const old = hosts.filter((host) => at?.stale.has(host));
-    return old.length > 0 ? { name, what: `still runs the old code${on(old, hosts)}`, mend: `restart ${name}` } : undefined;
-  }
-
-  #databaseLack(name: string, target: string, plan: PlanModel): Lack | undefined {
-    const at = this.#databases.get(name);
-    if (at?.release !== target) {
-      return { name, what: at?.release === undefined ? 'is not migrated' : `is at \`${at.release}\``, mend: `migrate ${name}` };
-    }
-    const phased = plan.cloud.databases.get(name)?.phased === true;
-    return phased && at.contracted !== target ? { name, what: 'is not contracted', mend: `contract ${name}` } : undefined;
-  }
+/** What is lacking, with what lacks the same named together. */
+function describe(lacks: readonly Lack[]): string {
+  const alike = new Map<string, Lack[]>();
+  for (const lack of lacks) alike.set(`${lack.what}${lack.where}`, [...(alike.get(`${lack.what}${lack.where}`) ?? []), lack]);
+  return [...alike.values()].map((same) => {
+    const [first] = same;
+    const names = same.map(({ name }) => `\`${name}\``);
+    const shown = names.length > 5 ? [...names.slice(0, 4), `${names.length - 4} more`] : names;
+    const verb = same.length === 1 ? first?.what : first?.what.replace(/^is /, 'are ').replace(/^still runs /, 'still run ');
+    return `${shown.length === 1 ? shown[0] : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`} ${verb}${first?.where ?? ''}`;
+  }).join('; ');
 }
 
-function on(hosts: readonly string[], all: readonly string[]): string {
-  if (hosts.length === all.length) return '';
-  return ` on ${hosts.slice(0, 3).map((host) => `\`${host}\``).join(', ')}${hosts.length > 3 ? ` and ${hosts.length - 3} more` : ''}`;
+function mend(jump: Jump, lacks: readonly Lack[], plan: PlanModel): string {
+  const byVerb = new Map<string, string[]>();
+  for (const { mend: verb, name } of lacks) byVerb.set(verb, [...(byVerb.get(verb) ?? []), name]);
+  const statements = [...byVerb].map(([verb, names]) => `\`${verb} ${names.join(', ')}\``).join(', ');
+  const components = [...new Set(lacks.map(({ name }) => name))].filter((name) => plan.cloud.components.has(name));
+  if (components.length === 0) return `Add ${statements} to the jump.`;
+  const isDown = lacks.every(({ down }) => down === true);
+  const leaving = [...new Set([...jump.leaving, ...components])].join(', ');
+  return isDown
+    ? `Add ${statements} to the jump, or say that it leaves them to be started later: \`jump ${jump.service} leaving ${leaving} stopped\`.`
+    : `Add ${statements} to the jump, or say what it leaves behind: \`jump ${jump.service} leaving ${leaving}\`.`;
 }

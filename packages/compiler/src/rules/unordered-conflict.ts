@@ -1,5 +1,5 @@
 import type { PlanGraph } from '../graph/plan-graph.ts';
-import type { Change } from '../model/action.ts';
+import type { Targets } from '../model/action.ts';
 import type { Cloud } from '../model/model.ts';
 import type { ActionModel } from '../model/plan-model.ts';
 import type { Location } from '../text/source.ts';
@@ -8,10 +8,21 @@ import type { PlanRule } from './rule.ts';
 
 interface Touch {
   readonly step: number;
+  readonly how: 'changed' | 'used';
+  /** Meets every other touch; one that does not write meets only those that do. */
   readonly writes: boolean;
   readonly title: string;
   readonly location: Location;
 }
+
+/** A touch with its hosts; absent for what the cloud has once, such as a database. */
+interface Placed {
+  readonly touch: Touch;
+  readonly hosts?: readonly string[];
+}
+
+/** What is touched, and on which host where that matters: kind, name and host with NULs between. */
+type Resource = string;
 
 /** Two steps that change the same thing, or of which one changes what the other uses, have an order. */
 export const unorderedConflict: PlanRule = {
@@ -21,9 +32,10 @@ export const unorderedConflict: PlanRule = {
     for (const one of [graph, ...graph.steps.flatMap((step) => step.body ?? [])]) {
       for (const { resource, first, second } of conflicts(one, plan.cloud)) {
         report({
-          message: `\`${first.title}\` and \`${second.title}\` have no order, and both touch ${resource}. Put one before the other: outside \`parallel\`, or with \`after\`.`,
+          message: `\`${first.title}\` and \`${second.title}\` have no order, and both touch ${resource}. Put one after the other: outside \`parallel\`, or with \`after\`.`,
           at: second.location,
-          related: [{ location: first.location, message: `${first.writes ? 'changed' : 'used'} here, at any time` }],
+          label: `${second.how} here`,
+          related: [{ location: first.location, message: `${first.how} here, at any time` }],
         });
       }
     }
@@ -36,67 +48,118 @@ export const unorderedConflict: PlanRule = {
  */
 function* conflicts(graph: PlanGraph, cloud: Cloud): Generator<{ resource: string; first: Touch; second: Touch }> {
   const seen = new Set<string>();
-  for (const [resource, touches] of touchesByResource(graph, cloud)) {
-    let lastWrite: Touch | undefined;
-    let reads: Touch[] = [];
-    for (const touch of touches) {
-      const against = touch.writes ? [...reads, ...(lastWrite === undefined ? [] : [lastWrite])] : lastWrite === undefined ? [] : [lastWrite];
-      for (const earlier of against) {
-        if (earlier.step === touch.step || graph.before(earlier.step, touch.step)) continue;
-        const key = `${earlier.step} ${touch.step}`;
-        if (seen.has(key)) continue;
-        seen.add(key);
-        yield { resource: describe(resource), first: earlier, second: touch };
+  for (const part of parallelParts(graph)) {
+    for (const [resource, touches] of touchesByResource(graph, part, cloud)) {
+      let lastWrite: Touch | undefined;
+      let reads: Touch[] = [];
+      for (const touch of touches) {
+        const against = touch.writes ? [...reads, ...(lastWrite === undefined ? [] : [lastWrite])] : lastWrite === undefined ? [] : [lastWrite];
+        for (const earlier of against) {
+          if (earlier.step === touch.step || graph.before(earlier.step, touch.step)) continue;
+          const key = `${earlier.step} ${touch.step}`;
+          if (seen.has(key)) continue;
+          seen.add(key);
+          yield { resource: describe(resource), first: earlier, second: touch };
+        }
+        if (touch.writes) {
+          lastWrite = touch;
+          reads = [];
+        } else reads.push(touch);
       }
-      if (touch.writes) {
-        lastWrite = touch;
-        reads = [];
-      } else reads.push(touch);
     }
   }
 }
 
-/** Touches by what is touched, each list in the order of the steps. */
-function touchesByResource(graph: PlanGraph, cloud: Cloud): Map<string, Touch[]> {
-  const bases = new Map<string, { hosts: string; touch: Touch }[]>();
-  for (const [index, { step }] of graph.steps.entries()) {
+/** The steps inside each outermost parallel part; all other steps are ordered. */
+function parallelParts(graph: PlanGraph): number[][] {
+  const parts = new Map<number, number[]>();
+  for (const [index, segment] of graph.segments.entries()) push(parts, segment, index);
+  return [...parts.values()].filter((part) => part.length > 1);
+}
+
+/** Touches by what is touched, and where that matters by host; each list in the order of the steps. */
+function touchesByResource(graph: PlanGraph, part: readonly number[], cloud: Cloud): Map<Resource, Touch[]> {
+  const placed = new Map<Resource, Placed[]>();
+  for (const index of part) {
+    const step = graph.steps[index]?.step;
     if (step === undefined) continue;
-    for (const action of actionsOf([step])) {
-      const touch = (writes: boolean): Touch => ({ step: index, writes, title: action.title, location: action.location });
-      for (const change of action.changes) {
-        const { resource, hosts } = placeOf(change, action);
-        push(bases, resource, { hosts: hosts.join(' '), touch: touch(true) });
-      }
-      for (const name of action.uses) {
-        push(bases, `component ${name}`, { hosts: (cloud.components.get(name)?.hosts ?? []).join(' '), touch: touch(false) });
-      }
-    }
+    for (const action of actionsOf([step])) addTouches(placed, index, action, cloud);
   }
-  const out = new Map<string, Touch[]>();
-  for (const [base, touched] of bases) {
-    // Split by host only where the sets of hosts differ: most plans touch a component on all its hosts.
-    const same = touched.every((one) => one.hosts === touched[0]?.hosts);
-    if (same) out.set(base, touched.map((one) => one.touch));
-    else for (const { hosts, touch } of touched) for (const host of hosts.split(' ')) push(out, `${base} on ${host}`, touch);
+  addFolders(placed);
+  const out = new Map<Resource, Touch[]>();
+  for (const [resource, all] of placed) {
+    if (all.length < 2) continue;
+    // Split by host only where the hosts differ: most plans touch a component on all its hosts.
+    const first = all[0]?.hosts;
+    if (first === undefined || all.every(({ hosts }) => isSame(hosts, first))) out.set(resource, all.map(({ touch }) => touch));
+    else for (const { hosts, touch } of all) for (const host of hosts ?? []) push(out, `${resource}\0${host}`, touch);
   }
   return out;
 }
 
-/** What a change touches, and on which hosts; the same component on another host is another thing. */
-function placeOf(change: Change, action: ActionModel): { resource: string; hosts: readonly string[] } {
-  if (change.kind === 'database' || change.kind === 'mode') return { resource: `${change.kind} ${change.name}`, hosts: [] };
-  if (change.kind === 'host') return { resource: 'host', hosts: change.becomes === 'rewritten' ? [change.name] : action.targets.hosts };
-  return { resource: `${change.kind} ${change.name}`, hosts: action.targets.hosts };
+function addTouches(placed: Map<Resource, Placed[]>, step: number, action: ActionModel, cloud: Cloud): void {
+  const add = (kind: string, name: string, how: Touch['how'], hosts?: readonly string[]): void => {
+    const touch: Touch = { step, how, writes: how === 'changed', title: action.title, location: action.location };
+    push(placed, `${kind}\0${name}`, { touch, ...(hosts === undefined ? {} : { hosts }) });
+  };
+  const addHosts = (hosts: readonly string[]): void => {
+    add('host', '', 'changed', hosts);
+    const wanted = new Set(hosts);
+    // What a host runs goes down with it.
+    for (const component of cloud.components.values()) {
+      const there = component.hosts.filter((host) => wanted.has(host));
+      if (there.length > 0) add('component', component.name, 'changed', there);
+    }
+  };
+  const rewritten: string[] = [];
+  for (const change of action.changes) {
+    if (change.kind === 'database' || change.kind === 'mode') add(change.kind, change.name, 'changed');
+    else if (change.kind !== 'host') add(change.kind, change.name, 'changed', reached(action.targets));
+    else if (change.becomes === 'rewritten') rewritten.push(change.name);
+    else if (change.becomes === 'rebooted') addHosts(reached(action.targets));
+    else add('host', '', 'changed', reached(action.targets));
+  }
+  if (rewritten.length > 0) addHosts(rewritten);
+  for (const name of action.uses) add('component', name, 'used', cloud.components.get(name)?.hosts ?? []);
 }
 
-function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+/**
+ * Who changes a file changes the folders around it too. In the list of a folder changes of what it holds stand as uses: they meet changes of
+ * the folder, and not each other.
+ */
+function addFolders(placed: Map<Resource, Placed[]>): void {
+  const paths = [...placed.keys()].filter((resource) => resource.startsWith('file\0/')).sort((a, b) => (`${a}/` < `${b}/` ? -1 : 1));
+  const around: Resource[] = [];
+  const inside = new Map<Resource, Placed[]>();
+  for (const path of paths) {
+    while (around.length > 0 && !path.startsWith(`${around.at(-1)}/`)) around.pop();
+    for (const folder of around) {
+      for (const one of placed.get(path) ?? []) push(inside, folder, { ...one, touch: { ...one.touch, writes: false } });
+    }
+    around.push(path);
+  }
+  for (const [folder, more] of inside) {
+    placed.set(folder, [...(placed.get(folder) ?? []), ...more].sort((a, b) => a.touch.step - b.touch.step));
+  }
+}
+
+/** The hosts on which an action may run. */
+function reached({ mode, hosts }: Targets): readonly string[] {
+  return mode === 'first' ? hosts.slice(0, 1) : hosts;
+}
+
+function isSame(a: readonly string[] | undefined, b: readonly string[]): boolean {
+  return a === b || (a !== undefined && a.length === b.length && a.every((host, index) => host === b[index]));
+}
+
+function push<K, T>(map: Map<K, T[]>, key: K, value: T): void {
   const values = map.get(key);
   if (values === undefined) map.set(key, [value]);
   else values.push(value);
 }
 
-function describe(resource: string): string {
-  const [kind = '', name = '', ...rest] = resource.split(' ');
-  if (kind === 'host') return name === 'on' ? `the host \`${rest[0] ?? ''}\`` : 'the same hosts';
-  return `\`${name}\`${rest.length > 0 ? ` ${rest.join(' ')}` : ''}`;
+function describe(resource: Resource): string {
+  const [kind, name = '', host] = resource.split('\0');
+  if (kind === 'host') return host === undefined ? 'the same hosts' : `the host \`${host}\``;
+  return host === undefined ? `\`${name}\`` : `\`${name}\` on \`${host}\``;
 }

@@ -15,26 +15,78 @@ export const DEEPEST_BLOCKS = 64;
  */
 export function balance(tokens: readonly IToken[], findings: Findings): IToken[] {
   const joined = joinLines(tokens, findings);
-  return bracesMatch(joined) ? joined : new Mender(findings).mend(joined);
+  const deepest = deepestBlock(joined);
+  if (deepest === undefined) return new Mender(findings).mend(joined);
+  return deepest <= DEEPEST_BLOCKS ? joined : cutDeepBlocks(joined, findings);
 }
 
-function bracesMatch(tokens: readonly IToken[]): boolean {
+/** How deep the blocks nest; undefined where a brace has no partner. */
+function deepestBlock(tokens: readonly IToken[]): number | undefined {
+  let depth = 0;
+  let deepest = 0;
+  for (const token of tokens) {
+    if (token.tokenType === OpenBrace) {
+      depth += 1;
+      deepest = Math.max(deepest, depth);
+    } else if (token.tokenType === CloseBrace) {
+      depth -= 1;
+      if (depth < 0) return undefined;
+    }
+  }
+  return depth === 0 ? deepest : undefined;
+}
+
+/** Empties the blocks that nest too deep. */
+function cutDeepBlocks(tokens: readonly IToken[], findings: Findings): IToken[] {
+  const out: IToken[] = [];
   let depth = 0;
   for (const token of tokens) {
     if (token.tokenType === OpenBrace) {
       depth += 1;
-      if (depth > DEEPEST_BLOCKS) return false;
-    } else if (token.tokenType === CloseBrace) {
-      depth -= 1;
-      if (depth < 0) return false;
+      if (depth === DEEPEST_BLOCKS + 1) {
+        findings.report(KINDS.limitExceeded, spanOfToken(token), () => `Blocks are nested deeper than ${DEEPEST_BLOCKS} levels. What stands in this one is not read.`);
+      }
     }
+    const isBrace = token.tokenType === OpenBrace || token.tokenType === CloseBrace;
+    if (depth <= DEEPEST_BLOCKS || (isBrace && depth === DEEPEST_BLOCKS + 1)) out.push(token);
+    if (token.tokenType === CloseBrace) depth -= 1;
   }
-  return depth === 0;
+  return out;
 }
 
 interface Row {
   readonly tokens: readonly IToken[];
-  readonly indent: number;
+  indent: number;
+  /** It starts with a `}`. */
+  readonly closes: boolean;
+  readonly before: Row | undefined;
+  next: Row | undefined;
+  /** The next row that is indented less. */
+  nextOuter: Row | undefined;
+}
+
+function rowsOf(tokens: readonly IToken[], text: string): Row[] {
+  const rows: Row[] = [];
+  const waiting: Row[] = [];
+  let from = 0;
+  for (let at = 0; at <= tokens.length; at += 1) {
+    if (at < tokens.length && tokens[at]?.tokenType !== Newline) continue;
+    const first = tokens[from];
+    const before = rows.at(-1);
+    if (at > from && first !== undefined) {
+      const indent = indentation(text, startOfLine(text, first.startOffset));
+      const row: Row = { tokens: tokens.slice(from, at), indent, closes: first.tokenType === CloseBrace, before, next: undefined, nextOuter: undefined };
+      if (before !== undefined) before.next = row;
+      for (let inner = waiting.at(-1); inner !== undefined && inner.indent > indent; inner = waiting.at(-1)) {
+        inner.nextOuter = row;
+        waiting.pop();
+      }
+      waiting.push(row);
+      rows.push(row);
+    }
+    from = at + 1;
+  }
+  return rows;
 }
 
 interface Frame {
@@ -63,57 +115,68 @@ class Mender {
   }
 
   mend(tokens: readonly IToken[]): IToken[] {
-    const rows = this.#rows(tokens);
+    const rows = rowsOf(tokens, this.#findings.source.text);
     this.#outermost = rows[0]?.indent ?? 0;
-    for (const [index, row] of rows.entries()) {
-      this.#startRow(row, rows[index - 1]);
-      if (!this.#mendRow(row, rows[index + 1])) break;
+    for (const row of rows) {
+      this.#startRow(row);
+      if (!this.#mendRow(row)) break;
       this.#out.push(virtual('\n', Newline, this.#findings.source.text.length));
     }
     this.#closeAll();
     return this.#out;
   }
 
-  #rows(tokens: readonly IToken[]): Row[] {
-    const rows: Row[] = [];
-    const text = this.#findings.source.text;
-    let from = 0;
-    for (let at = 0; at <= tokens.length; at += 1) {
-      if (at < tokens.length && tokens[at]?.tokenType !== Newline) continue;
-      const first = tokens[from];
-      if (at > from && first !== undefined) rows.push({ tokens: tokens.slice(from, at), indent: indentation(text, startOfLine(text, first.startOffset)) });
-      from = at + 1;
-    }
-    return rows;
-  }
-
   /** Closes what this line can't be inside of, and opens a block where the indentation says that one was meant. */
-  #startRow(row: Row, before: Row | undefined): void {
+  #startRow(row: Row): void {
+    row.indent = this.#plausibleIndent(row);
     const first = row.tokens[0] as IToken;
-    const closes = first.tokenType === CloseBrace;
     for (let frame = this.#frames.at(-1); frame !== undefined; frame = this.#frames.at(-1)) {
-      if (closes ? frame.indent <= row.indent : frame.indent < row.indent) break;
+      if (row.closes ? frame.indent <= row.indent : frame.indent < row.indent) break;
       this.#frames.pop();
       this.#insert(virtual('}', CloseBrace, first.startOffset));
       if (frame.brace !== undefined && !frame.row.tokens.some(isUnterminated)) {
         this.#report(KINDS.unbalancedBrackets, frame.brace, 'This block is never closed: a `}` is missing.', 'opened here');
       }
     }
-    if (closes) return;
+    if (row.closes) return;
     const frame = this.#frames.at(-1);
     const expected = frame === undefined ? this.#outermost : frame.inner;
-    const last = before?.tokens.at(-1);
     if (expected === undefined) {
       if (frame !== undefined) frame.inner = row.indent;
-    } else if (row.indent > expected && before !== undefined && last !== undefined && last.tokenType !== CloseBrace && this.#frames.length < DEEPEST_BLOCKS) {
-      this.#insert(virtual('{', OpenBrace, first.startOffset));
-      if (!isUnterminated(last)) this.#report(KINDS.unbalancedBrackets, last, 'The lines below are indented as a block, but no `{` opens one here.');
-      this.#frames.push({ brace: undefined, row: before, indent: expected, inner: row.indent });
-    }
+    } else if (row.indent > expected && this.#frames.length < DEEPEST_BLOCKS) this.#openBefore(row, expected);
+  }
+
+  /**
+   * The indentation that a line has, or should have: where a line stands further out than the block that goes on below it, something was
+   * put in at its start.
+   */
+  #plausibleIndent(row: Row): number {
+    const frame = this.#frames.at(-1);
+    const { next } = row;
+    const isInside = frame?.inner !== undefined && row.indent >= frame.inner;
+    if (frame === undefined || isInside || next === undefined || next.indent <= row.indent) return row.indent;
+    const end = next.nextOuter;
+    const closing = end?.closes === true ? end.indent : undefined;
+    const opens = row.tokens.at(-1)?.tokenType === OpenBrace && !startsStatement(row.tokens.at(-2));
+    if (opens) return closing !== undefined && closing > row.indent ? closing : row.indent;
+    if (closing === row.indent && row.indent > frame.indent) return row.indent;
+    return Math.min(next.closes ? next.indent + 1 : next.indent, frame.inner ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** Opens a block at the end of the line above, if lines indented like this one are closed like a block, or the file ends among them. */
+  #openBefore(row: Row, expected: number): void {
+    const { before } = row;
+    const last = before?.tokens.at(-1);
+    const end = row.nextOuter;
+    if (before === undefined || last === undefined || last.tokenType === CloseBrace) return;
+    if (end !== undefined && !(end.closes && end.indent <= expected)) return;
+    this.#insert(virtual('{', OpenBrace, (row.tokens[0] as IToken).startOffset));
+    if (!isUnterminated(last)) this.#report(KINDS.unbalancedBrackets, last, 'The lines below are indented as a block, but no `{` opens one here.');
+    this.#frames.push({ brace: undefined, row: before, indent: expected, inner: row.indent });
   }
 
   /** @returns false where the file is not read on */
-  #mendRow(row: Row, next: Row | undefined): boolean {
+  #mendRow(row: Row): boolean {
     let previous: IToken | undefined;
     for (const token of row.tokens) {
       if (token.tokenType === OpenBrace) {
@@ -127,7 +190,7 @@ class Mender {
         }
         this.#frames.push({ brace: token, row, indent: row.indent, inner: undefined });
       } else if (token.tokenType === CloseBrace) {
-        if (this.#isSurplus(row, next, previous)) {
+        if (this.#isSurplus(row, previous)) {
           this.#report(KINDS.unbalancedBrackets, token, 'This `}` closes no block. Remove it, or look for a `{` that is missing before it.');
           continue;
         }
@@ -140,13 +203,14 @@ class Mender {
   }
 
   /** Whether a `}` closes nothing, judged by the lines around it. */
-  #isSurplus(row: Row, next: Row | undefined, previous: IToken | undefined): boolean {
+  #isSurplus(row: Row, previous: IToken | undefined): boolean {
     const frame = this.#frames.at(-1);
+    const { next } = row;
     if (frame === undefined) return true;
     if (previous === undefined) return frame.indent < row.indent;
     if (next === undefined) return false;
     const goesOn = next.indent > frame.indent;
-    if (frame.row !== row) return goesOn || (next.indent === frame.indent && next.tokens[0]?.tokenType === CloseBrace);
+    if (frame.row !== row) return goesOn || (next.indent === frame.indent && next.closes);
     return goesOn && previous.tokenType === OpenBrace && this.#frames.at(-2)?.row !== row;
   }
 

@@ -16,10 +16,7 @@ export function indentBlockText(image: string, indent: string): { first: string;
     const blanks = blanksBefore(line);
     if (blanks < line.length) common = Math.min(common, blanks);
   }
-  const indented = contents.map((line) => {
-    const rest = line.slice(Math.min(common, line.length));
-    return rest === '' ? '' : indent + rest;
-  });
+  const indented = contents.map((line) => (blanksBefore(line) === line.length ? '' : indent + line.slice(common)));
   // Blanks after the opening quotes are no part of the value unless something follows them.
   const first = /^"""[ \t]*$/.test(opening) ? '"""' : opening;
   return { first, inner: lastIsQuotes ? indented : indented.slice(0, -1), last: lastIsQuotes ? '"""' : (indented.at(-1) ?? ''), lastIsQuotes };

@@ -2,7 +2,7 @@ import type { IToken } from 'chevrotain';
 import type { Source } from '../text/source.ts';
 import { VOCABULARY, type Part } from '../vocabulary/index.ts';
 import { blanksBefore, indentBlockText } from './format-block-text.ts';
-import { newRow, widthOf, type Row } from './format-rows.ts';
+import { newRow, widthOf, type Row, type RowComment } from './format-rows.ts';
 import { BlockText, CloseBrace, CloseBracket, Colon, Comma, endOf, OpenBrace, OpenBracket, Word } from './tokens.ts';
 
 /** Spaces per level of a line that continues a statement. */
@@ -42,6 +42,8 @@ export class RowWriter {
   #width = 0;
   /** The line of the source that was written last. */
   #lastLine = 0;
+  /** The line that was asked for last: most often it is asked for again. */
+  #knownLine = { line: 0, from: 0, to: 0 };
   #openBrackets = 0;
   /** The line of the source that the statement starts on, and up to where its columns are counted. */
   #statement = { prefix: '', section: {}, line: 0, offset: 0, column: 0 };
@@ -99,7 +101,7 @@ export class RowWriter {
   trailingComment(before: number): void {
     const comment = this.#pending(before);
     if (comment === undefined || this.lineOf(comment.startOffset) !== this.#lastLine || this.#row.comment !== undefined) return;
-    this.#row.comment = textOf(comment);
+    this.#row.comment = this.#read(comment);
     this.#nextComment += 1;
   }
 
@@ -126,7 +128,13 @@ export class RowWriter {
 
   /** The line of an offset, from 1. */
   lineOf(offset: number): number {
-    return this.#source.position(offset).line;
+    const known = this.#knownLine;
+    if (offset < known.from || offset >= known.to) {
+      const { line } = this.#source.position(offset);
+      const isLast = line === this.#source.lineCount;
+      this.#knownLine = { line, from: this.#source.lineStart(line), to: isLast ? Number.POSITIVE_INFINITY : this.#source.lineStart(line + 1) };
+    }
+    return this.#knownLine.line;
   }
 
   #pending(before: number): IToken | undefined {
@@ -144,7 +152,7 @@ export class RowWriter {
 
   #commentRow(comment: IToken, prefix: string): void {
     this.#startRow(prefix, {});
-    this.#row.comment = textOf(comment);
+    this.#row.comment = this.#read(comment);
     this.#nextComment += 1;
     this.#lastLine = this.lineOf(comment.startOffset);
   }
@@ -194,6 +202,13 @@ export class RowWriter {
     // The rest of the width is added by the caller, which counts the whole text: a line behind a text is never too short.
   }
 
+  #read(comment: IToken): RowComment {
+    const { text } = this.#source;
+    const { startOffset } = comment;
+    const before = text.slice(this.#source.lineStart(this.lineOf(startOffset)), startOffset);
+    return { text: comment.image.replace(/[ \t\f]+$/, ''), column: widthOf(before), isPadded: /[ \t]{3}$/.test(before) };
+  }
+
   #columnOf(offset: number): number | undefined {
     const statement = this.#statement;
     if (this.lineOf(offset) !== statement.line) return undefined;
@@ -210,8 +225,4 @@ function kindOf(token: IToken, startsStatement: boolean): string {
 
 function cellOf(text: string, gap: number): Row['cells'][number] {
   return { text, gap, column: undefined, isPadded: false, kind: 'value' };
-}
-
-function textOf(comment: IToken): string {
-  return comment.image.replace(/[ \t\f]+$/, '');
 }

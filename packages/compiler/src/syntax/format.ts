@@ -1,9 +1,10 @@
+import type { IToken } from 'chevrotain';
 import type { Source } from '../text/source.ts';
-import { alignColumns, renderRows, WIDEST, widthOf, type Row } from './format-rows.ts';
+import { alignColumns } from './format-columns.ts';
+import { renderRows, WIDEST, widthOf, type Row } from './format-rows.ts';
 import { gapBetween, RowWriter } from './format-writer.ts';
 import { parseInDetail } from './parse.ts';
 import { spanOf, type Braces, type Item, type Line } from './structure.ts';
-import type { IToken } from 'chevrotain';
 import type { Statement } from './tree.ts';
 
 /**
@@ -17,9 +18,10 @@ import type { Statement } from './tree.ts';
  * - Line breaks stay as written, but each statement of a block that spans several lines has a line of its own, and a block on one line
  *   is broken up if the line is longer than 110 columns. Statements on one line have two spaces between them.
  * - One blank line is kept between statements; none after `{`, before `}`, and at the start and end of the file.
- * - Comments stay where they are. Those behind neighboring statements stand below each other, unless a statement is longer than 80 columns.
- * - Columns of neighboring statements with the same keyword are aligned where their author did so: where two neighbors have the same
- *   part in the same column, and spaces were put in for it. All of them are then aligned, unless that makes a line too long.
+ * - Comments stay where they are. Those behind neighboring statements stand below each other, unless a statement is longer than 80 columns;
+ *   those of other lines do where their author aligned them.
+ * - Columns of neighboring statements are aligned where their author did so: where two neighbors have the same part in the same column, and
+ *   spaces were put in for it. All neighbors with the same keyword are then aligned, unless that makes a line too long.
  * - The lines of a `"""` text are indented by two spaces more than the line that opens it, closing quotes are level with that line, and
  *   the value stays the same.
  * - Line breaks become `\n`; a byte order mark goes.
@@ -93,7 +95,7 @@ class Printer {
       if (!isOneRow) writer.separate(row);
       const next = segments[index + 1]?.[0];
       writer.trailingComment(next === undefined ? end : spanOf(next).start);
-      if (isApart || !isOneRow || neighbors[0]?.cells[0]?.text !== row.cells[0]?.text) endNeighbors();
+      if (isApart || !isOneRow) endNeighbors();
       if (isOneRow) neighbors.push(row);
     }
     endNeighbors();

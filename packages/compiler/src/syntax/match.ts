@@ -24,8 +24,8 @@ export interface Failure {
   /** The item at fault; absent at the end of the line, or of the brackets. */
   readonly found: Item | undefined;
   readonly before: Item | undefined;
-  /** What would have fitted. */
-  readonly expected: string;
+  /** What would have fitted, one of them. */
+  readonly expected: readonly string[];
   /** The closing bracket, where the place is inside brackets. */
   readonly closing?: IToken;
 }
@@ -47,7 +47,7 @@ function matchInto(match: Match, parts: readonly Part[], items: readonly Item[])
       continue;
     }
     if (!matchPart(match, part, items)) {
-      match.failure ??= fail(match, items, [...match.open, expectedAt(part)].join(', or '));
+      match.failure ??= fail(match, items, [...match.open, expectedAt(part)]);
       return false;
     }
     match.open.length = 0;
@@ -55,12 +55,12 @@ function matchInto(match: Match, parts: readonly Part[], items: readonly Item[])
   return true;
 }
 
-function fail(match: Match, items: readonly Item[], expected: string, closing?: IToken): Failure {
+function fail(match: Match, items: readonly Item[], expected: readonly string[], closing?: IToken): Failure {
   return { found: items[match.next], before: items[match.next - 1], expected, ...(closing === undefined ? {} : { closing }) };
 }
 
 function failInside(match: Match, group: Group, expected: string): Failure {
-  return fail(match, group.items, expected, group.closing);
+  return fail(match, group.items, [expected], group.closing);
 }
 
 function matchPart(match: Match, part: Exclude<Part, { part: 'optional' }>, items: readonly Item[]): boolean {

@@ -87,7 +87,7 @@ export function reportMismatch(findings: Findings, failure: Failure, declaration
   const place = at === undefined ? (closing === undefined ? { start: 0, end: 0 } : spanOfToken(closing)) : spanOf(at);
   const seen = found !== undefined ? `found ${describe(found)}` : closing === undefined ? 'but the statement ends there' : `found \`${closing.image}\``;
   findings.report(KINDS.malformedStatement, place, () => ({
-    message: `Expected ${failure.expected}${before === undefined ? '' : ` after ${describe(before)}`}, ${seen}.`,
+    message: `Expected ${failure.expected.join(', or ')}${before === undefined ? '' : ` after ${describe(before)}`}, ${seen}.`,
     notes: [...habits(found), howItIsWritten(declaration)],
   }));
 }
@@ -150,7 +150,7 @@ export function describe(item: Item): string {
   if (item.item === 'group') return `\`${item.opening.image}…${item.closing.image}\``;
   const image = item.token.image.split(/[\r\n]/, 1)[0] ?? '';
   if (/^\s/.test(image)) return `the white space U+${(image.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
-  const start = [...image.slice(0, 82)];
+  const start = Array.from(image.slice(0, 82));
   return start.length > 40 ? `\`${start.slice(0, 40).join('')}…\`` : `\`${image}\``;
 }
 
@@ -163,7 +163,7 @@ function namePlaces(blocks: readonly BlockKind[]): string {
   const sequences: readonly BlockKind[] = SEQUENCES;
   const wholePlan = sequences.filter((kind) => blocks.includes(kind)).length > 3;
   const rest = blocks.filter((kind) => !wholePlan || !sequences.includes(kind)).map((kind) => PLACES[kind]);
-  return listOf([...(wholePlan ? ['in a plan and the blocks inside it'] : []), ...rest].slice(0, 4));
+  return listOf([...(wholePlan ? ['in a plan and the blocks inside it'] : []), ...rest]);
 }
 
 function listOf(words: readonly string[], last = 'and'): string {

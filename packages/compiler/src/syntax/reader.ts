@@ -60,7 +60,7 @@ export class Reader {
   #readStatement(line: Line, index: number, blocks: readonly BlockKind[]): Read {
     const [block] = blocks as readonly [BlockKind];
     const first = tokenAt(line, index);
-    const candidates = first === undefined ? [] : declarationsFor(block, first.image).filter((one) => keywordFits(one.keyword, line, index));
+    const candidates = first === undefined ? [] : declarationsFor(block, first.image).filter((one) => keywordFits(one, line, index));
     if (first === undefined || candidates.length === 0) return this.#readUnknown(line, index, blocks);
     const longest = keywordLength(candidates[0] as Declaration);
     return this.#readKnown(line, index, candidates.filter((one) => keywordLength(one) === longest), blocks, false);
@@ -143,7 +143,7 @@ export class Reader {
     reportUnknown(this.#findings, item, block, near);
     const hasBlock = bracesFrom(line, index) < line.length;
     const guess = near[0] === undefined || !hasBlock ? undefined : declarationsFor(block, near[0])[0];
-    if (guess === undefined || !keywordFits(guess.keyword, line, index, true)) return { next: line.length };
+    if (guess === undefined || !keywordFits(guess, line, index, true)) return { next: line.length };
     return this.#readKnown(line, index, [guess], blocks, true);
   }
 
@@ -165,7 +165,7 @@ function bestMatch(candidates: readonly Declaration[], line: Line, index: number
       const failure = best?.match.failure;
       if (best === undefined || failure === undefined || match.next > best.match.next) best = { match, declaration };
       else if (match.next === best.match.next && match.failure.found === failure.found) {
-        best.match.failure = { ...failure, expected: `${failure.expected}, or ${match.failure.expected}` };
+        best.match.failure = { ...failure, expected: [...new Set([...failure.expected, ...match.failure.expected])] };
       }
     }
   }
@@ -179,7 +179,7 @@ function mayFollow(line: Line, next: number, declaration: Declaration, blocks: r
   const token = tokenAt(line, next);
   if (token === undefined || token.tokenType !== Word) return false;
   if (declaration.bodyIs === 'inline' && declaration.body !== undefined && declarationsFor(declaration.body, token.image).length > 0) return true;
-  return blocks.some((block) => declarationsFor(block, token.image).some((one) => keywordFits(one.keyword, line, next)));
+  return blocks.some((block) => declarationsFor(block, token.image).some((one) => keywordFits(one, line, next)));
 }
 
 /** The index of the next block on a line, or the line's length. */
@@ -189,9 +189,17 @@ function bracesFrom(line: Line, from: number): number {
 }
 
 function keywordLength(declaration: Declaration): number {
-  return declaration.keyword.split(' ').length;
+  return keywordWords(declaration).length;
 }
 
-function keywordFits(keyword: string, line: Line, index: number, firstMistyped = false): boolean {
-  return keyword.split(' ').every((word, at) => (at === 0 && firstMistyped) || tokenAt(line, index + at)?.image === word);
+function keywordFits(declaration: Declaration, line: Line, index: number, firstMistyped = false): boolean {
+  return keywordWords(declaration).every((word, at) => (at === 0 && firstMistyped) || tokenAt(line, index + at)?.image === word);
+}
+
+const wordsOfKeywords = new Map<Declaration, readonly string[]>();
+
+function keywordWords(declaration: Declaration): readonly string[] {
+  let words = wordsOfKeywords.get(declaration);
+  if (words === undefined) wordsOfKeywords.set(declaration, (words = declaration.keyword.split(' ')));
+  return words;
 }

@@ -64,7 +64,8 @@ const lastLines = new WeakMap<IToken[], { offset: number; start: number }>();
 /**
  * A `"""` text ends at the next `"""`. Its lines are indented deeper than the line that opens it (the last one, with the closing
  * quotes alone, may be level with it); so one that was never closed ends where the indentation falls back, and what follows keeps its meaning.
- * Conflict markers inside do not end it.
+ * If it was never closed and something follows its opening quotes, it ends with its line: they were closing quotes, or are to
+ * be the start of a text on one line. Conflict markers inside do not end it.
  */
 function matchBlockText(text: string, offset: number, tokens: IToken[]): CustomPatternMatcherReturn | null {
   if (!text.startsWith('"""', offset)) return null;
@@ -75,17 +76,18 @@ function matchBlockText(text: string, offset: number, tokens: IToken[]): CustomP
   const close = text.indexOf('"""', offset + 3);
   let lineEnd = endOfLine(text, offset, close === -1 ? text.length : close);
   if (lineEnd === close) return [text.slice(offset, close + 3)] as CustomPatternMatcherReturn;
+  const firstEnd = offset + 3 + indentation(text, offset + 3) < lineEnd ? lineEnd : text.length;
   for (let line = nextLine(text, lineEnd); line < text.length; line = nextLine(text, lineEnd)) {
     const kept = lineEnd;
     const depth = indentation(text, line);
     lineEnd = endOfLine(text, line);
     const blank = line + depth >= lineEnd;
     if (!blank && depth <= opening && !text.startsWith('"""', line + depth) && !isConflictMarker(text, line)) {
-      return [text.slice(offset, kept)] as CustomPatternMatcherReturn;
+      return [text.slice(offset, Math.min(kept, firstEnd))] as CustomPatternMatcherReturn;
     }
     if (close !== -1 && close < lineEnd) return [text.slice(offset, close + 3)] as CustomPatternMatcherReturn;
   }
-  return [text.slice(offset)] as CustomPatternMatcherReturn;
+  return [text.slice(offset, firstEnd)] as CustomPatternMatcherReturn;
 }
 
 /** The number of blanks at the start of a line. */

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { Source } from '../text/source.ts';
 import type { BlockKind } from '../vocabulary/index.ts';
-import { parse } from './parse.ts';
+import { parse, type SyntaxTree } from './parse.ts';
 import type { Argument, Parameter, Statement, TextPart, Value } from './tree.ts';
 
 /**
@@ -54,6 +54,27 @@ export function printParts(parts: readonly TextPart[]): string {
   return parts.map((part) => part.part === 'chunk'
     ? JSON.stringify(part.text).slice(1, -1).replaceAll('$', '$$$$')
     : `\${${part.raw ? 'raw ' : ''}${part.name}}`).join('');
+}
+
+/** A statement, named by its header and those around it, with the lines of its header and of the statements around it. */
+export interface Placed {
+  readonly path: string;
+  readonly headFrom: number;
+  readonly headTo: number;
+  readonly around: readonly number[];
+}
+
+/** Where the statements of a tree stand, in the order of the text. */
+export function placeStatements({ source, statements }: SyntaxTree): Placed[] {
+  const placed: Placed[] = [];
+  const visit = (statement: Statement, outer: string, around: readonly number[]): void => {
+    const path = `${outer}/${printHeader(statement)}`;
+    const headFrom = source.position(statement.start).line;
+    placed.push({ path, headFrom, headTo: source.position(statement.block?.start ?? statement.end).line, around });
+    for (const inner of statement.block?.statements ?? []) visit(inner, path, [...around, headFrom]);
+  };
+  for (const statement of statements) visit(statement, '', []);
+  return placed;
 }
 
 /** `line:column-line:column code message`, without the second line where it is the first. */

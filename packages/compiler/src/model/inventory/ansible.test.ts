@@ -17,12 +17,22 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function run(command: string, name: string, file: string, text: string, args: readonly string[]): Promise<string> {
+async function run(
+  command: string,
+  name: string,
+  file: string,
+  text: string,
+  args: readonly string[],
+): Promise<string> {
   const inventory = path.join(folder, name.replace(/[^a-z]/gi, '-'), file);
   mkdirSync(path.dirname(inventory), { recursive: true });
   writeFileSync(inventory, text);
   const env = {
-    PATH: process.env['PATH'], HOME: folder, LC_ALL: 'C.UTF-8', ANSIBLE_NOCOLOR: '1', ANSIBLE_CONFIG: path.join(folder, 'ansible.cfg'),
+    PATH: process.env['PATH'],
+    HOME: folder,
+    LC_ALL: 'C.UTF-8',
+    ANSIBLE_NOCOLOR: '1',
+    ANSIBLE_CONFIG: path.join(folder, 'ansible.cfg'),
     ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED: 'true',
   };
   const { stdout } = await promisify(execFile)(command, ['-i', inventory, ...args], { env, encoding: 'utf8' });
@@ -31,14 +41,19 @@ async function run(command: string, name: string, file: string, text: string, ar
 
 interface Listed {
   readonly hostvars: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  readonly groups: Readonly<Record<string, { readonly hosts?: readonly string[]; readonly children?: readonly string[] }>>;
+  readonly groups: Readonly<
+    Record<string, { readonly hosts?: readonly string[]; readonly children?: readonly string[] }>
+  >;
 }
 
 /** Numbers as they are written: Python prints floats as its JSON does. */
 function readList(text: string): Listed {
   const asWritten = (_key: string, value: unknown, context?: { source?: string }): unknown =>
     typeof value === 'number' ? context?.source : value;
-  const { _meta: meta, ...groups } = JSON.parse(text.replaceAll(': -Infinity', ': "-inf"'), asWritten) as Listed['groups'] & {
+  const { _meta: meta, ...groups } = JSON.parse(
+    text.replaceAll(': -Infinity', ': "-inf"'),
+    asWritten,
+  ) as Listed['groups'] & {
     _meta: Pick<Listed, 'hostvars'>;
   };
   return { hostvars: meta.hostvars, groups };
@@ -60,9 +75,18 @@ describe.skipIf(!ansible)('as ansible-inventory reads it', () => {
     ]);
     const listed = readList(list);
     expect(inventory.problems.filter(({ level }) => level === 'error')).toEqual([]);
-    expect(inventory.hosts).toEqual(order.split('\n').slice(1, -1).map((line) => line.trim()));
+    expect(inventory.hosts).toEqual(
+      order
+        .split('\n')
+        .slice(1, -1)
+        .map((line) => line.trim()),
+    );
     const groups = [...inventory.groups].filter(([, group]) => group.hosts.length + group.children.length > 0);
-    expect(Object.fromEntries(groups.map(([group, { hosts, children }]) => [group, { hosts: group === 'all' ? [] : hosts, children }]))).toEqual(
+    expect(
+      Object.fromEntries(
+        groups.map(([group, { hosts, children }]) => [group, { hosts: group === 'all' ? [] : hosts, children }]),
+      ),
+    ).toEqual(
       Object.fromEntries(
         Object.entries(listed.groups).map(([group, { hosts = [], children = [] }]) => [group, { hosts, children }]),
       ),

@@ -17,7 +17,8 @@ export function connectionProblem(name: string, value: string): string | undefin
     return fits ? undefined : `${name} is a number from 1 to 65535`;
   }
   if (name.endsWith('_user')) {
-    if (/^[\p{L}\p{N}_.][\p{L}\p{N}_.@\\+-]*\$?$/u.test(value) && value.length <= 256) return undefined;
+    if (value.length <= 256 && (/^\w[\w.-]*$/.test(value) || /^[\p{L}\p{N}_.][\p{L}\p{N}_.@\\+-]*\$?$/u.test(value)))
+      return undefined;
     return `${name} is the name of a user: letters, digits, "_", ".", "-", and no "-" in front`;
   }
   const parsed = parseHostPattern(value);

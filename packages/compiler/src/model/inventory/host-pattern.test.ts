@@ -53,7 +53,11 @@ describe('host patterns', () => {
     ['web[1:]', '[1:]', 'the range has no end; it is "[first:last]"'],
     ['web[1:9:0]', '[1:9:0]', 'the step of a range is a number, at least 1'],
     ['web[9:1:-1]', '[9:1:-1]', 'the step of a range is a number, at least 1'],
-    ['web[1:a]', '[1:a]', 'a range goes from number to number, such as "[01:40]", or from letter to letter, such as "[a:c]"'],
+    [
+      'web[1:a]',
+      '[1:a]',
+      'a range goes from number to number, such as "[01:40]", or from letter to letter, such as "[a:c]"',
+    ],
     ['web[1:3', '[1:3', 'the range is not closed; "]" is missing'],
     ['web1]', ']', '"]" closes a range, but none is open'],
     ['web[1:20001]', '[1:20001]', 'the range stands for 20,001 hosts; 20,000 is the most in one pattern'],
@@ -63,13 +67,24 @@ describe('host patterns', () => {
     ['web:a', ':', 'a host name holds ":" only before a port number'],
     ['2001:db8:::1', '2001:db8:::1', '"2001:db8:::1" is not an IPv6 address'],
     ['[2001:db8::1]', '[2001:db8::1]', 'an IPv6 address stands in brackets only if a port follows'],
-    ['[1:3]:22', '[1:3]:22', 'Ansible takes brackets around a name with a port for those of an address, such as "[::1]:22"; write the port into ansible_port'],
-    ['[a:c][1:3]:22', '[a:c][1:3]:22', 'Ansible takes brackets around a name with a port for those of an address, such as "[::1]:22"; write the port into ansible_port'],
+    [
+      '[1:3]:22',
+      '[1:3]:22',
+      'Ansible takes brackets around a name with a port for those of an address, such as "[::1]:22"; write the port into ansible_port',
+    ],
+    [
+      '[a:c][1:3]:22',
+      '[a:c][1:3]:22',
+      'Ansible takes brackets around a name with a port for those of an address, such as "[::1]:22"; write the port into ansible_port',
+    ],
     ['web_:22', ':22', 'Ansible takes this for a part of the name, not for a port; write the port into ansible_port'],
   ])('%j is refused at %j', (pattern, place, message) => {
     const parsed = parseHostPattern(pattern);
     if (!('error' in parsed)) throw new Error(`not refused: ${parsed.hosts.join(' ')}`);
-    expect([pattern.slice(parsed.error.offset, parsed.error.offset + parsed.error.length), parsed.error.message]).toEqual([place, message]);
+    expect([
+      pattern.slice(parsed.error.offset, parsed.error.offset + parsed.error.length),
+      parsed.error.message,
+    ]).toEqual([place, message]);
   });
 
   test('20,000 hosts and 253 characters are the most', () => {

@@ -1,11 +1,12 @@
 import { parseHostPattern } from './host-pattern.ts';
 import type { InventoryBuilder } from './inventory-builder.ts';
+import { hasControlCharacters, printable } from './printable.ts';
 import { readPythonLiteral } from './python-literal.ts';
 import { splitWords } from './shlex.ts';
 import { textValue, type VariableValue } from './variable-value.ts';
 
 /** Group names and their sections, as Ansible's INI plugin reads them. */
-const SECTION = /^\[([^:\]\s]+)(?::([\p{L}\p{N}_]+))?\]\s*(?:#.*)?$/u;
+const SECTION = /^\[([^:\]\s]+)(?::(\w+))?\]\s*(?:#.*)?$/;
 const GROUP_NAME = /^([^:\]\s]+)\s*(?:#.*)?$/;
 
 /** Python, and so Ansible, takes more characters for the end of a line than editors do. */
@@ -161,7 +162,7 @@ class IniReader {
   }
 
   #checkName(name: string): boolean {
-    if (name.length <= LONGEST_NAME && !/\p{C}/u.test(name)) return true;
+    if (name.length <= LONGEST_NAME && !hasControlCharacters(name)) return true;
     this.#problem(
       name.length > LONGEST_NAME
         ? `the name of a group has at most ${LONGEST_NAME} characters`
@@ -176,9 +177,3 @@ class IniReader {
 }
 
 export const EXPORT_HINT = 'write down what it finds: ansible-inventory -i FILE --list --export --yaml > hosts.yml';
-
-/** A piece of the file in quotes for a message: shortened, without control characters. */
-export function printable(text: string): string {
-  const short = text.length > 60 ? `${text.slice(0, 57)}…` : text;
-  return `"${short.replace(/[\p{C}]/gu, '\ufffd')}"`;
-}

@@ -9,7 +9,9 @@ async function summary(path: string, text: string) {
   const { hosts, groups, variables, problems } = await parseInventory(path, text);
   return {
     hosts: hosts.join(' '),
-    groups: Object.fromEntries([...groups].map(([name, { hosts: own, children }]) => [name, `${own.join(' ')} > ${children.join(' ')}`])),
+    groups: Object.fromEntries(
+      [...groups].map(([name, { hosts: own, children }]) => [name, `${own.join(' ')} > ${children.join(' ')}`]),
+    ),
     variables: Object.fromEntries([...variables].filter(([, values]) => Object.keys(values).length > 0)),
     problems: problems.map(({ line, message }) => `${line}: ${message}`),
   };
@@ -67,7 +69,12 @@ all:
 `;
     expect(await summary('hosts.yml', text)).toEqual({
       hosts: 'lonely cmp01.zrh cmp02.zrh cmp03.zrh',
-      groups: { all: 'lonely > ungrouped cloud', ungrouped: 'lonely > ', cloud: ' > computes', computes: 'cmp01.zrh cmp02.zrh cmp03.zrh > ' },
+      groups: {
+        all: 'lonely > ungrouped cloud',
+        ungrouped: 'lonely > ',
+        cloud: ' > computes',
+        computes: 'cmp01.zrh cmp02.zrh cmp03.zrh > ',
+      },
       variables: {
         'cmp01.zrh': { rack: '7', up: 'True' },
         'cmp02.zrh': { rack: '7', up: 'True' },
@@ -93,7 +100,13 @@ web:
 `;
     const { variables, opaque, problems } = await parseInventory('hosts.yml', text);
     expect(variables.get('web1')).toEqual({ kept: 'text' });
-    expect(opaque.get('web1')).toEqual({ password: 'vault', from_program: 'tag', disks: 'structure', domain: 'template', nothing: 'null' });
+    expect(opaque.get('web1')).toEqual({
+      password: 'vault',
+      from_program: 'tag',
+      disks: 'structure',
+      domain: 'template',
+      nothing: 'null',
+    });
     expect(problems).toEqual([]);
   });
 
@@ -112,7 +125,11 @@ web4 ansible_user='DOMAIN\\ops' ansible_host=fe80::1 ansible_port=2222
       '2: ansible_host is a Jinja template, which only Ansible evaluates; write the value itself (web1)',
     ]);
     expect(variables.get('web2')).toEqual({});
-    expect(variables.get('web4')).toEqual({ ansible_user: 'DOMAIN\\ops', ansible_host: 'fe80::1', ansible_port: '2222' });
+    expect(variables.get('web4')).toEqual({
+      ansible_user: 'DOMAIN\\ops',
+      ansible_host: 'fe80::1',
+      ansible_port: '2222',
+    });
   });
 
   test.each(REFUSED)('$name', async ({ path, text, problems }) => {
@@ -124,13 +141,19 @@ web4 ansible_user='DOMAIN\\ops' ansible_host=fe80::1 ansible_port=2222
       hosts: 'web1 web3 db1',
       groups: { all: ' > ungrouped web db', ungrouped: ' > ', web: 'web1 web3 > ', db: 'db1 > ' },
       variables: {},
-      problems: ['3: "web[2:1]" is no host: the range runs backwards: 2 comes after 1', '5: the section [db:kids] is of an unknown kind'],
+      problems: [
+        '3: "web[2:1]" is no host: the range runs backwards: 2 comes after 1',
+        '5: the section [db:kids] is of an unknown kind',
+      ],
     });
   });
 
   test('a variable may be called like a member of every object', async () => {
     const { variables } = await parseInventory('h.ini', '[web]\nweb1 __proto__=1 constructor=2\n');
-    expect(Object.entries(variables.get('web1') ?? {})).toEqual([['__proto__', '1'], ['constructor', '2']]);
+    expect(Object.entries(variables.get('web1') ?? {})).toEqual([
+      ['__proto__', '1'],
+      ['constructor', '2'],
+    ]);
   });
 
   test('a program is not run', async () => {
@@ -140,7 +163,10 @@ web4 ansible_user='DOMAIN\\ops' ansible_host=fe80::1 ansible_port=2222
   });
 
   test('hosts of a group: its own first, then its children, level by level', async () => {
-    const { groups } = await parseInventory('h.ini', '[a:children]\nb\nc\n[b]\nh1\n[b:children]\nd\n[c]\nh2\nh1\n[d]\nh3\n[a]\nh2\n');
+    const { groups } = await parseInventory(
+      'h.ini',
+      '[a:children]\nb\nc\n[b]\nh1\n[b:children]\nd\n[c]\nh2\nh1\n[d]\nh3\n[a]\nh2\n',
+    );
     expect(hostsOf(groups, 'a')).toEqual(['h2', 'h1', 'h3']);
     expect(hostsOf(groups, 'unknown')).toEqual([]);
   });
@@ -156,21 +182,30 @@ describe('hostile inventories', () => {
   });
 
   test('a cycle of 100,000 groups', async () => {
-    const cycle = Array.from({ length: 100_000 }, (_, index) => `[g${index}:children]\ng${(index + 1) % 100_000}\n`).join('');
+    const cycle = Array.from(
+      { length: 100_000 },
+      (_, index) => `[g${index}:children]\ng${(index + 1) % 100_000}\n`,
+    ).join('');
     expect(await problemsOf('h.ini', cycle)).toEqual([
       '200000: the groups hold each other: g0 → g1 → g2 → g3 → g4 → g5 → g6 → g7 → (99991 more) → g99999 → g0',
     ]);
   });
 
   test('aliases that multiply', async () => {
-    const levels = Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1}\n  children: {b${i}: *a${i}, c${i}: *a${i}, d${i}: *a${i}}\n`);
+    const levels = Array.from(
+      { length: 30 },
+      (_, i) => `a${i + 1}: &a${i + 1}\n  children: {b${i}: *a${i}, c${i}: *a${i}, d${i}: *a${i}}\n`,
+    );
     expect(await problemsOf('h.yml', `a0: &a0 {hosts: {x: }}\n${levels.join('')}`)).toContain(
       '1: the aliases stand for more entries than an inventory may have; some are left out',
     );
   });
 
   test('merges that multiply, and an alias inside its own anchor', async () => {
-    const levels = Array.from({ length: 17 }, (_, i) => `m${i + 1}: &m${i + 1} {<<: [${Array(9).fill(`*m${i}`).join(', ')}]}\n`);
+    const levels = Array.from(
+      { length: 17 },
+      (_, i) => `m${i + 1}: &m${i + 1} {<<: [${Array(9).fill(`*m${i}`).join(', ')}]}\n`,
+    );
     expect(await problemsOf('h.yml', `m0: &m0 {q: }\n${levels.join('')}`)).toContain(
       '1: the aliases stand for more entries than an inventory may have; some are left out',
     );
@@ -181,9 +216,12 @@ describe('hostile inventories', () => {
     expect(await problemsOf('h.yml', 'a: &a\n  <<: *a\n  hosts:\n    x:\n')).toEqual([]);
   });
 
-  test.each(['['.repeat(100_000), '{a: '.repeat(100_000), '- '.repeat(100_000)])('collections nested 100,000 deep', async (text) => {
-    expect(await problemsOf('h.yml', text)).toContain('1: the collections are nested too deeply');
-  });
+  test.each(['['.repeat(100_000), '{a: '.repeat(100_000), '- '.repeat(100_000)])(
+    'collections nested 100,000 deep',
+    async (text) => {
+      expect(await problemsOf('h.yml', text)).toContain('1: the collections are nested too deeply');
+    },
+  );
 
   test('ranges and variables that multiply', async () => {
     expect(await problemsOf('h.ini', `[w]\n${'h[1:20000] a=1\n'.repeat(10_000)}`)).toEqual([
@@ -192,7 +230,9 @@ describe('hostile inventories', () => {
   });
 
   test('4 MiB are the most', async () => {
-    expect(await problemsOf('h.ini', '#'.repeat(4 * 1024 * 1024 + 1))).toEqual(['1: the inventory has 4194305 characters; 4194304 are the most']);
+    expect(await problemsOf('h.ini', '#'.repeat(4 * 1024 * 1024 + 1))).toEqual([
+      '1: the inventory has 4194305 characters; 4194304 are the most',
+    ]);
   });
 
   test('100 problems are shown, the others counted', async () => {
@@ -202,14 +242,53 @@ describe('hostile inventories', () => {
 
   test('any text: no exception, hosts that are hosts, the same answer twice', async () => {
     const pieces = fc.constantFrom(
-      '[web]', '[web:children]', '[all:vars]', '\n', '\n  ', ': ', 'web', 'h[1:3]', '- ', '{', '}', '[', ']', '&a ', '*a', '<<: ', '!vault ', '"', "'",
-      'hosts:', 'children:', 'vars:', 'all:', 'a=1', ' x="', '#', '\u0000', '\u2028', '-o', ',', '|\n', '0x', '\\', '---', '%YAML 1.2\n', '? ',
+      '[web]',
+      '[web:children]',
+      '[all:vars]',
+      '\n',
+      '\n  ',
+      ': ',
+      'web',
+      'h[1:3]',
+      '- ',
+      '{',
+      '}',
+      '[',
+      ']',
+      '&a ',
+      '*a',
+      '<<: ',
+      '!vault ',
+      '"',
+      "'",
+      'hosts:',
+      'children:',
+      'vars:',
+      'all:',
+      'a=1',
+      ' x="',
+      '#',
+      '\u0000',
+      '\u2028',
+      '-o',
+      ',',
+      '|\n',
+      '0x',
+      '\\',
+      '---',
+      '%YAML 1.2\n',
+      '? ',
     );
-    const texts = fc.array(fc.oneof({ weight: 5, arbitrary: pieces }, { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 5 }) }), { maxLength: 40 });
+    const texts = fc.array(
+      fc.oneof({ weight: 5, arbitrary: pieces }, { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 5 }) }),
+      { maxLength: 40 },
+    );
     await fc.assert(
       fc.asyncProperty(texts, fc.constantFrom('h', 'h.ini', 'h.yml'), async (parts, path) => {
         const inventory = await parseInventory(path, parts.join(''));
-        expect(inventory.hosts.filter((host) => !/^[\p{L}\p{N}\p{M}_:][\p{L}\p{N}\p{M}_.:-]*$/u.test(host))).toEqual([]);
+        expect(inventory.hosts.filter((host) => !/^[\p{L}\p{N}\p{M}_:][\p{L}\p{N}\p{M}_.:-]*$/u.test(host))).toEqual(
+          [],
+        );
         expect(new Set(inventory.variables.keys())).toEqual(new Set(inventory.hosts));
         expect(await parseInventory(path, parts.join(''))).toEqual(inventory);
       }),

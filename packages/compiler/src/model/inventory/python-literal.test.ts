@@ -50,5 +50,6 @@ test.each([
 });
 
 test('deep and long texts cost little', () => {
-  for (const text of ['('.repeat(100_000), '-'.repeat(100_000), `0x${'f'.repeat(100_000)}`]) expect(readPythonLiteral(text)).toBe(text);
+  for (const text of ['('.repeat(100_000), '-'.repeat(100_000), `0x${'f'.repeat(100_000)}`])
+    expect(readPythonLiteral(text)).toBe(text);
 });

@@ -1,7 +1,8 @@
 import type { Node } from 'yaml';
 import { parseHostPattern } from './host-pattern.ts';
-import { EXPORT_HINT, printable } from './ini-inventory.ts';
+import { EXPORT_HINT } from './ini-inventory.ts';
 import type { InventoryBuilder } from './inventory-builder.ts';
+import { hasControlCharacters, printable } from './printable.ts';
 import type { VariableValue } from './variable-value.ts';
 import { YamlDocument } from './yaml-document.ts';
 
@@ -222,7 +223,7 @@ class YamlReader {
       );
       return false;
     }
-    if (key !== '' && key.length <= LONGEST_NAME && !/\p{C}/u.test(key)) return true;
+    if (key !== '' && key.length <= LONGEST_NAME && !hasControlCharacters(key)) return true;
     this.#builder.problem(
       line,
       'error',

@@ -57,7 +57,10 @@ on_host() { # TEXT LIMIT BYTES ENCODING SECRET-NAME…
   exec 3<&-
   wait "$child"
   code=$?
-  [[ -n $watcher ]] && kill -KILL -- "-$watcher" 2>/dev/null
+  if [[ -n $watcher ]]; then
+    # bash would say that the watcher was killed.
+    { kill -KILL -- "-$watcher" && wait "$watcher"; } 2>/dev/null
+  fi
   exit "$code"
 }
 

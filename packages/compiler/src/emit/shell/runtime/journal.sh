@@ -30,37 +30,54 @@
 # backslash is \\, a tab \t, a line break \n; an empty field is - and a lone - is \x2d. A last line that does not
 # end was cut off by a kill and counts for nothing.
 
-JOURNAL='' JOURNAL_TEXT='' EVENT_TIME=''
+JOURNAL='' JOURNAL_TEXT='' EVENT_TIME='' UTC_TIME='' LOCAL_TIME='' STAMPED=''
 
 # note EVENT FIELD…: adds a line, which `commit` writes.
 note() {
-  local field line
-  TZ=UTC0 printf -v EVENT_TIME '%(%Y-%m-%dT%H:%M:%SZ)T' -1
-  line=$EVENT_TIME
-  for field; do
-    case $field in
-      '') field=- ;;
-      -) field='\x2d' ;;
-      *[$'\\\t\n']*)
-        field=${field//\\/\\\\}
-        field=${field//$'\t'/\\t}
-        field=${field//$'\n'/\\n}
-        ;;
-    esac
-    line+=$'\t'$field
-  done
+  local field line IFS=$'\t'
+  stamp
+  EVENT_TIME=$UTC_TIME line=$UTC_TIME$'\t'$*
+  field=${line//[!$'\t']/}
+  # Most lines have nothing to escape.
+  if ((${#field} != $#)) || [[ $line == *[\\$'\n']* || $line$'\t' == *$'\t\t'* || $line$'\t' == *$'\t-\t'* ]]; then
+    line=$UTC_TIME
+    for field; do
+      case $field in
+        '') field=- ;;
+        -) field='\x2d' ;;
+        *\\*) field=${field//\\/\\\\} ;;
+      esac
+      field=${field//$'\t'/\\t}
+      line+=$'\t'${field//$'\n'/\\n}
+    done
+  fi
   JOURNAL_TEXT+=$line$'\n'
+  IFS=$' \t\n'
   record_event "$@"
 }
 
 # Writes what was noted and waits until the disk has it.
 commit() {
   [[ -z $JOURNAL_TEXT ]] && return
-  if ! printf '%s' "$JOURNAL_TEXT" >&7 || ! sync -d "$JOURNAL" 5<&- 7>&- 8>&- 9>&-; then
+  if ! printf '%s' "$JOURNAL_TEXT" >&7 || ! flush; then
     complain "cannot write the journal $JOURNAL; the program stops rather than act without it"
     stop_at_once
   fi
   JOURNAL_TEXT=''
+}
+
+# In the background, because a command in the foreground would take the terminal, and a Ctrl-C, from the program. A
+# signal interrupts `wait`, but not what it waits for.
+flush() {
+  local process tries code
+  sync -d "$JOURNAL" 5<&- 7>&- 8>&- 9>&- &
+  process=$!
+  for tries in 1 2 3 4 5; do
+    wait "$process"
+    code=$?
+    ((code < 128)) && return "$code"
+  done
+  return "$tries"
 }
 
 # Reads the journal. What it says is applied by `record_event`, as when it was written.

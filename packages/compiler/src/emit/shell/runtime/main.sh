@@ -411,20 +411,26 @@ select_steps() {
     fi
   done
   if ((left > 0 && DRY == 0)); then
-    printf '%d steps before %s are not done, and are left out.\n' "$left" "${STEP_ID[first]}"
+    printf 'Steps before %s that are not done, and are left out: %d.\n' "${STEP_ID[first]}" "$left"
     if ((YES == 0)); then
       [[ -t 5 ]] || die 'There is no terminal to ask on. Say so with --yes.'
       printf 'Go on? [y/N] '
       IFS= read -r answer <&5
       [[ $answer == [yY]* ]] || exit 3
     fi
-    if [[ -z $ONLY ]]; then
-      for ((n = 1; n < first; n++)); do
-        [[ -n ${STEP_ROLL[n]:-} || ${STEP_KIND[n]} == join ]] && continue
-        done_step "$n" || note step-end "${STEP_ID[n]}" 0 left-out 0.000
-      done
-    fi
+    [[ -z $ONLY ]] && LEFT_OUT=$first
   fi
+}
+
+LEFT_OUT=0
+
+# Steps before --from count as done by hand, so that the steps behind them can run and nobody runs them later.
+note_left_out() {
+  local n
+  for ((n = 1; n < LEFT_OUT; n++)); do
+    [[ -n ${STEP_ROLL[n]:-} || ${STEP_KIND[n]} == join ]] && continue
+    done_step "$n" || note step-end "${STEP_ID[n]}" 0 left-out 0.000
+  done
 }
 
 start_machine() {
@@ -538,13 +544,13 @@ command_run() {
     die "There is nothing to resume. Start with: $REPLY"
   fi
   if ((CONFIRM)) && [[ ! -t 5 ]]; then die '--step asks, and there is no terminal to ask on'; fi
+  for n in "${REPEAT[@]}"; do step_number "$n" repeat; done
+  select_steps
   if ((DRY)); then
-    select_steps
     show_dry_run
     return 0
   fi
   read_secrets
-  for n in "${REPEAT[@]}"; do step_number "$n" repeat; done
   start_machine
   began=$NOW
   settle_workers
@@ -556,8 +562,8 @@ command_run() {
     [[ $STOP == signal ]] && return 3
     return 1
   fi
+  note_left_out
   settle_joins
-  select_steps
   prepare_steps
   run_loop
   settle_joins

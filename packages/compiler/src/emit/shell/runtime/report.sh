@@ -221,9 +221,9 @@ show_windows() {
 show_status() {
   local headline color=$BOLD percent
   count_steps
-  ((COUNT[done] + COUNT[out] == COUNT[all])) && percent="all ${COUNT[all]} steps are done" ||
-    percent="${COUNT[done]} of ${COUNT[all]} steps are done"
-  ((COUNT[out] > 0)) && percent+=", ${COUNT[out]} were left out"
+  percent="${COUNT[done]} of ${COUNT[all]} steps are done"
+  ((COUNT[done] == COUNT[all])) && percent="all ${COUNT[all]} steps are done"
+  ((COUNT[out] > 0)) && percent+=", ${COUNT[out]} left out"
   if [[ -n $HELD_BY ]]; then
     headline=RUNNING color=$GREEN
     [[ $RUN_COMMAND == rollback ]] && headline='ROLLING BACK'
@@ -233,7 +233,7 @@ show_status() {
     headline='NOT STARTED'
   elif [[ $RUN_STATE == begun ]]; then
     headline=KILLED color=$RED
-  elif ((COUNT[failed] > 0)); then
+  elif [[ $RUN_REASON == failed ]]; then
     headline=FAILED color=$RED
   elif ((COUNT[done] + COUNT[out] == COUNT[all])); then
     headline=DONE color=$GREEN
@@ -377,7 +377,7 @@ show_list() {
     [[ ${STEP_KIND[n]} == join ]] && continue
     states=${STEP_STATE[$n.0]:-}
     if [[ -n ${STEP_ROLL[n]:-} ]]; then
-      for ((b = 1; b <= ROLL_BATCHES[${STEP_ROLL[n]}]; b++)); do
+      for ((b = 1; b <= ROLL_BATCHES[STEP_ROLL[n]]; b++)); do
         [[ -n ${STEP_STATE[$n.$b]:-} ]] && states=${STEP_STATE[$n.$b]}
       done
     fi
@@ -421,25 +421,25 @@ show_action() {
   printf '%s%s%s%s\n' "$indent" "$BOLD" "$REPLY" "$PLAIN"
   for item in ${A_ENVIRONMENT[a]:-}; do
     shown "${PAIR_NAME[item]}=${PAIR_VALUE[item]}"
-    printf '%s    %s\n' "$indent" "$REPLY"
+    printf '%s  %s\n' "$indent" "$REPLY"
   done
   for item in ${A_SECRETS[a]:-}; do
     clean "${PAIR_NAME[item]}=(the secret ${PAIR_VALUE[item]})"
-    printf '%s    %s\n' "$indent" "$REPLY"
+    printf '%s  %s\n' "$indent" "$REPLY"
   done
   case ${A_TYPE[a]} in
-    wait) printf '%s    wait %s seconds\n' "$indent" "${A_TEXT[a]}" ;;
-    http) printf '%s    %s %s, expecting %s\n' "$indent" "${A_EXTRA[a]}" "${A_TEXT[a]}" "${A_ACCEPT[a]}" ;;
-    put) printf '%s    write %s to %s\n' "$indent" "${FILE_PATH["=${A_FILE[a]}"]}" "${A_TEXT[a]}" ;;
-    put_back) printf '%s    put back what was at %s\n' "$indent" "${A_TEXT[a]}" ;;
-    script) printf '%s    $ %s %s\n' "$indent" "${FILE_PATH["=${A_FILE[a]}"]}" "${A_TEXT[a]}" ;;
+    wait) printf '%s  wait %s seconds\n' "$indent" "${A_TEXT[a]}" ;;
+    http) printf '%s  %s %s, expecting %s\n' "$indent" "${A_EXTRA[a]}" "${A_TEXT[a]}" "${A_ACCEPT[a]}" ;;
+    put) printf '%s  write %s to %s\n' "$indent" "${FILE_PATH["=${A_FILE[a]}"]}" "${A_TEXT[a]}" ;;
+    put_back) printf '%s  put back what was at %s\n' "$indent" "${A_TEXT[a]}" ;;
+    script) printf '%s  $ %s %s\n' "$indent" "${FILE_PATH["=${A_FILE[a]}"]}" "${A_TEXT[a]}" ;;
     *)
       item=$'\n'${A_TEXT[a]}
       while [[ $item == *$'\n'* ]]; do
         item=${item#*$'\n'}
         line=${item%%$'\n'*}
         clean "${line//$'\t'/    }"
-        printf '%s    $ %s\n' "$indent" "$REPLY"
+        printf '%s  $ %s\n' "$indent" "$REPLY"
       done
       ;;
   esac

@@ -118,22 +118,21 @@ list_step_undo() {
       for inverse in ${A_INVERSES[a]:-}; do
         ((++count))
         inverse_hosts "$a" "$inverse" "$ran "
-        [[ -n ${REPLY// /} || ${A_MODE[inverse]} == local ]] && undo_entry back "$n" "$b" "$ran" "$REPLY" "b$k.$count:$inverse"
+        [[ -n $REPLY || ${A_MODE[inverse]} == local ]] && undo_entry back "$n" "$b" "$ran" "$REPLY" "b$k.$count:$inverse"
       done
     done
   fi
   if ((b > 0)) && [[ -n ${STEP_STATE[$key]:-} ]]; then undo_entry undone "$n" "$b" '' '' ''; fi
 }
 
-# inverse_hosts ACTION INVERSE RAN: where the inverse runs: of the action's hosts only those where the action ran.
+# inverse_hosts ACTION INVERSE RAN: where the inverse runs: of the action's hosts only those where the action ran. Empty
+# for this machine.
 inverse_hosts() {
-  local h list=' '
-  if [[ ${A_MODE[$2]} != local ]]; then
-    for h in ${A_HOSTS[$2]}; do
-      [[ " ${A_HOSTS[$1]} " == *" $h "* && $3 != *" $h "* ]] || list+="$h "
-    done
-  fi
-  REPLY=$list
+  local h list=''
+  for h in ${A_HOSTS[$2]}; do
+    [[ " ${A_HOSTS[$1]} " == *" $h "* && $3 != *" $h "* ]] || list+=" $h"
+  done
+  REPLY=${list:+$list }
 }
 
 list_restores() {

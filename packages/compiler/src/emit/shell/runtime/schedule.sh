@@ -145,7 +145,7 @@ launch() {
       log_path "$x" "$h"
       log=$REPLY
       SLOT_LOG[slot]=$log
-      printf '==> %(%F %T)T %s\n' -1 "${A_TITLE[a]}" >>"$log"
+      printf '==> %s %s\n' "$LOCAL_TIME" "${A_TITLE[a]}" >>"$log"
       work "$slot" "$a" "$h" "${SLOT_NUMBER[slot]}" "$log" \
         "${BOOT_ID[${X_STEP[x]}.${X_BATCH[x]}.${X_LABEL[x]}.$h]:-}" 7>&- 9>&- &
     fi
@@ -162,7 +162,7 @@ probe_worker() {
   reach "$h" bash -c :
   await 60 </dev/null >/dev/null 2>&1
   clock
-  printf 'done %s %s %s %s\n' "$slot" "$([[ $CODE == 255 || $TIMED_OUT == 1 ]] && printf unreachable || printf ok)" \
+  printf 'done %s %s %s %s\n' "$slot" "$([[ $CODE == 255 || $CODE == 124 ]] && printf unreachable || printf ok)" \
     "$CODE" "$NOW" >&8
 }
 

@@ -12,10 +12,12 @@ done_step() {
   case ${STEP_STATE[$1.0]:-} in ok | skipped | left-out) return 0 ;; *) return 1 ;; esac
 }
 
-# The steps that are to run wait for those before them that are to run too.
+# A step waits for those before it that are to run, and for those before them even through steps that are done.
 prepare_steps() {
   local n before
   for ((n = 1; n <= S; n++)); do
+    [[ -n ${STEP_ROLL[n]:-} ]] && continue
+    if done_step "$n"; then SELECTED[n]=2; fi
     [[ -n ${SELECTED[n]:-} ]] || continue
     WAITING[n]=0
     for before in ${STEP_AFTER[n]:-}; do [[ -n ${SELECTED[before]:-} ]] && ((++WAITING[n])); done
@@ -46,6 +48,10 @@ body_may_not_start() {
 
 start_step() {
   local n=$1 b=$2
+  if [[ ${SELECTED[n]:-} == 2 ]]; then
+    step_complete "$n" "$b"
+    return
+  fi
   case ${STEP_KIND[n]} in
     join) step_complete "$n" "$b" ;;
     approve)

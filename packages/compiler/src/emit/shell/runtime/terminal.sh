@@ -33,6 +33,14 @@ clock() {
   fi
 }
 
+# The time as text, in UTC_TIME and LOCAL_TIME; made once a second, as it costs reading the time zone.
+stamp() {
+  [[ -n ${EPOCHSECONDS:-} && $EPOCHSECONDS == "$STAMPED" ]] && return
+  TZ=UTC0 printf -v UTC_TIME '%(%Y-%m-%dT%H:%M:%SZ)T' -1
+  printf -v LOCAL_TIME '%(%F %T)T' -1
+  STAMPED=${EPOCHSECONDS:-}
+}
+
 # span MICROSECONDS: for people.
 span() {
   local tenths=$(($1 / 100000)) seconds=$(($1 / 1000000))
@@ -78,9 +86,9 @@ hosts_text() {
 
 # progress WORD COLOR STEP BATCH TEXT: one line of a run.
 progress() {
-  local time batch=''
-  printf -v time '%(%H:%M:%S)T' -1
+  local batch=''
+  stamp
   [[ $4 != 0 ]] && batch=" batch $4"
   clean "${STEP_ID[$3]}$batch  $5"
-  printf '%s %s%-6s%s %s\n' "$time" "$2" "$1" "$PLAIN" "$REPLY"
+  printf '%s %s%-6s%s %s\n' "${LOCAL_TIME#* }" "$2" "$1" "$PLAIN" "$REPLY"
 }

@@ -3,7 +3,7 @@
 # One action on one host, in a process of its own
 # ------------------------------------------------------------------------------------------------------------
 
-CHILD='' LIFE='' FRESH=0 TERMINATED=0 RESULT='' CODE=0 TIMED_OUT=0 ANSWER=''
+CHILD='' LIFE='' FRESH=0 TERMINATED=0 RESULT='' CODE=0 ANSWER=''
 declare -a WORDS=()
 
 # work SLOT ACTION HOST NUMBER LOG BOOT-ID: reports to the main process by a line on descriptor 8, and keeps the outcome
@@ -40,7 +40,7 @@ operate() {
 
 # Runs an operation as often as `again` and `poll` ask for.
 run_until_done() {
-  local a=$1 h=$2 runs=0 began limit=${A_LIMIT[$1]:-0} left
+  local a=$1 h=$2 runs=0 began limit=${A_LIMIT[$1]:-0} left started
   clock
   began=$NOW
   while :; do
@@ -50,8 +50,10 @@ run_until_done() {
       ((limit == 0 || left < limit)) && limit=$left
     fi
     ((++runs))
+    started=$NOW
     once "$a" "$h" "$limit"
     ((TERMINATED)) && return
+    clock
     if [[ " ${A_AGAIN[a]:-} " == *" $CODE "* ]]; then
       ((runs < A_AGAIN_LIMIT[a])) && continue
       printf 'There is still more to do after %s runs, the most that the plan allows.\n' "$runs"
@@ -62,7 +64,6 @@ run_until_done() {
       return
     fi
     if [[ -n ${A_EVERY[a]:-} ]]; then
-      clock
       if (((NOW - began) / 1000000 + A_EVERY[a] <= A_WITHIN[a])); then
         nap "${A_EVERY[a]}"
         ((TERMINATED)) && return
@@ -73,7 +74,8 @@ run_until_done() {
       RESULT=timeout
       return
     fi
-    if ((TIMED_OUT)); then
+    # What `timeout` says.
+    if ((limit > 0 && (CODE == 124 || CODE == 137) && NOW - started >= limit * 1000000)); then
       printf 'It took longer than %s seconds and was ended.\n' "$limit"
       RESULT=timeout
     fi
@@ -157,7 +159,7 @@ on_target() {
 
 # Hands the text to `on_host` through the connection; secrets and files go by standard input.
 by_connection() {
-  local a=$1 h=$2 text=$3 limit=$4 file=$5 item bytes=- encoding=- total=0 input
+  local a=$1 h=$2 text=$3 limit=$4 file=$5 item bytes=- encoding=- total=0 input feeder=''
   local -a names=() values=()
   for item in ${A_SECRETS[a]:-}; do
     names+=("${PAIR_NAME[item]}")
@@ -178,12 +180,17 @@ by_connection() {
     feed "$file" "${values[@]}" >&"$LIFE"
   else
     feed "$file" "${values[@]}" >&"$LIFE" {input}<&- 8>&- &
+    feeder=$!
   fi
   ((limit > 0)) && limit=$((limit + 15))
   if ((${#values[@]} == 0)); then
     await "$limit" <&"$input" {input}<&-
   else
     await_masked "$limit" "${values[@]}" <&"$input" {input}<&-
+  fi
+  # If the host did not read everything, the feeder would wait for ever.
+  if [[ -n $feeder ]]; then
+    { kill "$feeder" && wait "$feeder"; } 2>/dev/null
   fi
   [[ -n $LIFE ]] && exec {LIFE}>&-
   exec {input}<&-
@@ -198,18 +205,15 @@ feed() {
   [[ -n $file ]] && printf '%s' "${FILE_CONTENT["=$file"]}"
 }
 
-# Runs WORDS, and answers in CODE and TIMED_OUT. Everything that it starts is in the process group of this worker, except
+# Runs WORDS, and answers in CODE. Everything that it starts is in the process group of this worker, except
 # what `timeout` starts, which passes a TERM on.
 await() {
-  local limit=$1 began
-  TIMED_OUT=0
+  local limit=$1
   if ((limit == 0)) && [[ -z $LIFE ]]; then
     "${WORDS[@]}" 5<&- 8>&-
     CODE=$?
     return
   fi
-  clock
-  began=$NOW
   if ((limit > 0)); then WORDS=(timeout --kill-after=10 "$limit" "${WORDS[@]}"); fi
   if [[ -n $LIFE ]]; then
     "${WORDS[@]}" <&0 5<&- 8>&- {LIFE}>&- &
@@ -226,8 +230,6 @@ await() {
   done
   ((TERMINATED)) && wait "$CHILD" 2>/dev/null
   CHILD=''
-  clock
-  ((limit > 0 && (CODE == 124 || CODE == 137) && NOW - began >= limit * 1000000)) && TIMED_OUT=1
 }
 
 # As `await`, with the secrets masked in what the command prints. The filter ends at a mark, not at the end of the

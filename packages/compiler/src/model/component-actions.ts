@@ -1,0 +1,178 @@
+import { KINDS } from '../diagnostics/kinds.ts';
+import type { Location } from '../text/source.ts';
+import type { Change, Targets } from './action.ts';
+import { ActionSource, type ActionCommand, type Replacement } from './action-source.ts';
+import { NO_SETTINGS, type CommandSettings } from './commands.ts';
+import type { Declared } from './declarations.ts';
+import type { Component } from './model.ts';
+import type { Frame } from './plan-context.ts';
+import type { ActionModel } from './plan-model.ts';
+
+export type ComponentVerb = 'stop' | 'start' | 'restart' | 'reload' | 'install';
+
+const BECOMES = { stop: 'stopped', start: 'started', restart: 'restarted', reload: 'reloaded' } as const;
+
+const PLAIN: Replacement = { outer: NO_SETTINGS, isStep: false };
+
+/** What an action on components is bound with. */
+export interface ComponentAction {
+  readonly verb: ComponentVerb;
+  readonly component: Component;
+  readonly targets: Targets;
+  /** For `install`. */
+  readonly release: string | undefined;
+  readonly replacement: Replacement;
+  readonly frame: Frame;
+  readonly location: Location;
+}
+
+/** Makes the actions on components: their commands, what they change, and what takes them back. */
+export class ComponentActions extends ActionSource {
+  make(wanted: ComponentAction): ActionModel[] {
+    const { targets } = wanted;
+    const actions = this.#parts(wanted).flatMap((hosts) => this.#make({ ...wanted, targets: { ...targets, hosts } }));
+    this.#note(wanted);
+    return actions;
+  }
+
+  /** A command may name the release that is installed: hosts that differ in it need commands of their own. */
+  #parts(wanted: ComponentAction): readonly (readonly string[])[] {
+    const { verb, component, targets } = wanted;
+    const whole = [targets.hosts];
+    if (verb === 'install' || targets.mode === 'any' || targets.mode === 'first') return whole;
+    const parts = this.#byRelease(component, targets.hosts);
+    const declared = parts.length > 1 ? this.#declaration(wanted) : undefined;
+    return declared !== undefined && namesRelease(declared) ? parts.map(([, hosts]) => hosts) : whole;
+  }
+
+  #make(wanted: ComponentAction): ActionModel[] {
+    const { verb, component, targets, location } = wanted;
+    const after = wanted.release ?? this.context.state.installedOn(component.name, targets.hosts);
+    const change: Change = verb === 'install'
+      ? { kind: 'component', name: component.name, becomes: 'installed', release: after ?? '' }
+      : { kind: 'component', name: component.name, becomes: BECOMES[verb] };
+    const inverse = this.#inverse(wanted, after);
+    return this.actions(this.#commands(wanted, after, true), {
+      verb, title: `${verb} ${component.name}${verb === 'install' && after !== undefined ? ` ${after}` : ''}`, targets, changes: [change], uses: [],
+      ...(inverse === undefined ? {} : { inverse }), location,
+    });
+  }
+
+  /** Keeps what is known of the component up to date. */
+  #note({ verb, component, targets, release }: ComponentAction): void {
+    const { state } = this.context;
+    const hosts = certainHosts(targets);
+    if (verb === 'install' && release !== undefined) state.install(component.name, release, hosts);
+    if (verb === 'stop') state.stop(component.name, hosts);
+    if (verb === 'start' || verb === 'restart') state.start(component.name, hosts);
+  }
+
+  /** What takes the action back; undefined where nothing is known of what was there before. */
+  #inverse(wanted: ComponentAction, after: string | undefined): ActionModel[] | undefined {
+    const { verb, component, targets } = wanted;
+    if (verb === 'reload') return [];
+    if (verb === 'install') return this.#uninstall(wanted, after);
+    // Only where it makes a difference: what was down before a `stop` stays down when the stop is taken back.
+    const hosts = targets.mode === 'first' && targets.batch !== true ? targets.hosts.slice(0, 1) : targets.hosts;
+    const running = this.context.state.running(component.name, hosts);
+    if (verb === 'stop') return this.#back('start', { ...wanted, targets: { ...targets, hosts: running } });
+    const runs = new Set(running);
+    return this.#back('stop', { ...wanted, targets: { ...targets, hosts: hosts.filter((host) => !runs.has(host)) } });
+  }
+
+  /** The former releases, each where it was; what runs the new code by then is made to run the old code again. */
+  #uninstall(wanted: ComponentAction, after: string | undefined): ActionModel[] | undefined {
+    const { component, targets } = wanted;
+    const former = this.#byRelease(component, targets.hosts).filter(([release]) => release !== after);
+    if (former.some(([release]) => release === undefined)) return undefined;
+    return former.flatMap(([release, hosts]) => {
+      const running = this.context.state.running(component.name, hosts);
+      return [
+        ...this.#back('install', { ...wanted, release, targets: { ...targets, hosts } }),
+        ...this.#backTo(release, { ...wanted, targets: { ...targets, hosts: running } }),
+      ];
+    });
+  }
+
+  /** Has a component run what is installed now: by a restart, or where there is no such command, by a stop and a start. */
+  #backTo(release: string | undefined, wanted: ComponentAction): ActionModel[] {
+    const restart = this.#back('restart', wanted, release);
+    return restart.length > 0 ? restart : [...this.#back('stop', wanted, release), ...this.#back('start', wanted, release)];
+  }
+
+  #back(verb: ComponentVerb, wanted: ComponentAction, running?: string): ActionModel[] {
+    const { component, location } = wanted;
+    // It ran on one host or several, and is taken back on each of them.
+    const targets: Targets = wanted.targets.mode === 'any' || wanted.targets.mode === 'first' ? { ...wanted.targets, mode: 'all' } : wanted.targets;
+    if (targets.hosts.length === 0) return [];
+    const release = verb === 'install' ? wanted.release : running ?? this.context.state.installedOn(component.name, targets.hosts);
+    // What can't be done forward is reported there; only the way back of a stop or a start needs another command.
+    const needed = running === undefined && verb !== 'install';
+    const settings: CommandSettings = wanted.replacement.outer;
+    return this.actions(this.#commands({ ...wanted, verb, targets, replacement: { ...PLAIN, outer: settings } }, release, needed), {
+      verb, title: `${verb} ${component.name}${verb === 'install' ? ` ${release ?? ''}` : ''}`, targets, uses: [], inverse: [], location,
+      changes: [verb === 'install' ? { kind: 'component', name: component.name, becomes: 'installed', release: release ?? '' } : { kind: 'component', name: component.name, becomes: BECOMES[verb] }],
+    });
+  }
+
+  /** The hosts by the release that they have, in the order of the hosts. */
+  #byRelease(component: Component, hosts: readonly string[]): [string | undefined, readonly string[]][] {
+    const { state } = this.context;
+    if (hosts.length > 0 && hosts.every((host) => state.installed(component.name, host) === state.installed(component.name, hosts[0] ?? ''))) {
+      return [[state.installed(component.name, hosts[0] ?? ''), hosts]];
+    }
+    const parts = new Map<string | undefined, string[]>();
+    for (const host of hosts) {
+      const release = state.installed(component.name, host);
+      const part = parts.get(release);
+      if (part === undefined) parts.set(release, [host]);
+      else part.push(host);
+    }
+    return [...parts];
+  }
+
+  /** The block of the action if it has commands, else that of the component, its service, or the cloud. */
+  #declaration({ verb, component, replacement }: ComponentAction): Declared | undefined {
+    if (replacement.own?.runs === true) return replacement.own.block;
+    return this.context.cloud.commands.find(verb, [`component ${component.name}`, `service ${component.service}`, 'cloud']);
+  }
+
+  /** The commands of a verb: those that are declared, else systemd's. */
+  #commands(wanted: ComponentAction, release: string | undefined, report: boolean): ActionCommand[] {
+    const { verb, component, replacement, frame, location } = wanted;
+    const declared = this.#declaration(wanted);
+    const values = { unit: component.unit, package: component.package, component: component.name, service: component.service, release };
+    if (declared !== undefined) return this.inPlace(declared, values, verb, wanted.targets, replacement, frame);
+    if (verb !== 'install' && component.unit !== undefined) return [systemctl(verb, component.unit, this.settings(replacement, frame))];
+    if (report) {
+      this.context.reporter.report(KINDS.missingCommand, {
+        message: verb === 'install'
+          ? `Nothing says how \`${component.name}\` is installed.`
+          : `Nothing says how to ${verb} \`${component.name}\`: it has no \`unit\`.`,
+        at: location,
+        related: [{ location: component.location, message: 'declared here' }],
+        notes: [verb === 'install'
+          ? 'Write `install run "…"` in the component, its service or the cloud, or `{ run "…" }` here. The command finds `${package}` and `${release}`.'
+          : `Give the component a \`unit "…"\`, write \`${verb} run "…"\` in the component, its service or the cloud, or \`{ run "…" }\` here.`],
+      });
+    }
+    return [];
+  }
+}
+
+function namesRelease({ statement }: Declared): boolean {
+  return (statement.block?.statements ?? []).some(({ arguments: { command } }) => (
+    command?.node === 'text' && command.parts.some((part) => part.part === 'interpolation' && part.name === 'release')
+  ));
+}
+
+/** The hosts that an action is sure to touch: `any` names one of several. */
+function certainHosts({ mode, hosts, batch }: Targets): readonly string[] {
+  if (hosts.length < 2 || mode === 'all' || mode === 'each') return hosts;
+  return mode === 'first' && batch !== true ? hosts.slice(0, 1) : [];
+}
+
+function systemctl(verb: string, unit: string, settings: CommandSettings): ActionCommand {
+  const quoted = /^[A-Za-z0-9@._:-]+$/.test(unit) && !unit.startsWith('-') ? unit : `-- '${unit.replaceAll("'", "'\\''")}'`;
+  return { operation: { type: 'shell', shell: `systemctl ${verb} ${quoted}`, ...settings.options } };
+}

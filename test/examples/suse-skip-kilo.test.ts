@@ -1,0 +1,263 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { compileSkipKilo, Killer, Rehearsal, type Compiled } from './suse-skip-kilo-run.ts';
+
+/** The steps of the plan that run after one another; those of a line run in parallel. */
+const SEQUENCE = `
+prepare/gate_everything_healthy
+prepare/gate_backup_space
+prepare/gate_guests_on_share
+prepare/gate_instances_have_uuid
+prepare/pending_migrations
+enter_config_management
+shut_down/nova
+shut_down/cinder
+shut_down/glance
+shut_down/keystone
+shut_down/gate_openstack_down
+system_images
+databases_dumped
+approve
+new_systems/stop_rabbitmq_mariadb
+new_systems/reinstall_databases new_systems/reinstall_controllers new_systems/reinstall_computes
+new_systems/install_mariadb_rabbitmq
+new_systems/start_mariadb_rabbitmq
+new_systems/load_dumps
+keystone/install_keystone
+keystone/configure
+keystone/migrate_keystone_main
+glance/install_glance
+glance/configure
+glance/migrate_glance_main
+cinder/install_cinder
+cinder/configure
+cinder/migrate_cinder_main
+nova/install_nova_conductor_to_kilo
+nova/configure_controllers
+nova/migrate_nova_main_to_kilo
+nova/flavors
+nova/install_nova
+nova/configure_computes
+nova/migrate_nova_main
+start_up/start_keystone
+start_up/start_glance
+start_up/start_cinder
+start_up/start_nova
+start_up/gate_everything_healthy
+start_up/gate_users_can_work
+leave_config_management
+`.trim().split('\n');
+
+/** Before the first step, and after each line of the sequence: the cloud and the journal of an undisturbed run. */
+const stations: Rehearsal[] = [];
+/** The states of the cloud there. */
+const states: string[][] = [];
+/** How many commands ran between the station before and this one, and how often the journal was written. */
+const commands: number[] = [];
+const writes: number[] = [];
+
+const start = 0;
+const point = SEQUENCE.indexOf('databases_dumped') + 1;
+const end = SEQUENCE.length;
+
+let compiled: Compiled;
+let killer: Killer;
+
+beforeAll(async () => {
+  compiled = await compileSkipKilo();
+  killer = new Killer();
+  let rehearsal = Rehearsal.start(compiled.program);
+  stations.push(rehearsal);
+  states.push(rehearsal.cloud.state());
+  for (const line of SEQUENCE) {
+    rehearsal = rehearsal.copy();
+    const { status, output, counted } = await killer.call(rehearsal, runUntil(line), 'never');
+    if (status !== (line === SEQUENCE.at(-1) ? 0 : 3)) throw new Error(`${line}: exit ${status}: ${output}`);
+    commands.push(counted.commands);
+    writes.push(counted.writes);
+    stations.push(rehearsal);
+    states.push(rehearsal.cloud.state());
+  }
+}, 120_000);
+
+function runUntil(line: string): string[] {
+  return ['run', '--yes', '--until', line.split(' ').at(-1) ?? ''];
+}
+
+/** The state at a station, and the station's cloud and journal, copied. */
+function at(station: number): { state: string[]; rehearsal: Rehearsal } {
+  const rehearsal = stations[station];
+  const state = states[station];
+  if (rehearsal === undefined || state === undefined) throw new Error(`there is no station ${station}`);
+  return { state, rehearsal: rehearsal.copy() };
+}
+
+describe('the plan', () => {
+  test('has no findings', () => {
+    expect(compiled.diagnostics.map(({ message }) => message)).toEqual([]);
+  });
+
+  test('has these steps', () => {
+    expect(compiled.plan.steps.filter(({ kind }) => kind !== 'join').map(({ id }) => id)).toEqual(SEQUENCE.flatMap((line) => line.split(' ')));
+  });
+});
+
+describe('an undisturbed run', () => {
+  test('stops OpenStack and disables it before anything is saved', () => {
+    expect(states[point]?.filter((line) => line.includes(' unit ') && !line.endsWith('disabled stopped'))).toEqual([
+      'db1 unit mariadb enabled running juno',
+      'db1 unit rabbitmq-server enabled running juno',
+    ]);
+  });
+
+  test('ends on Liberty and the new system, with everything up', () => {
+    expect(states[end]?.filter((line) => !/^(?:ctl2|cmp2) | file | sha256 /.test(line))).toEqual([
+      'cmp1 os sles12sp1',
+      'cmp1 package chef-client base',
+      'cmp1 package openstack-nova-compute liberty',
+      'cmp1 unit chef-client enabled running base',
+      'cmp1 unit openstack-nova-compute enabled running liberty',
+      'ctl1 os sles12sp1',
+      'ctl1 package chef-client base',
+      'ctl1 package openstack-cinder-api liberty',
+      'ctl1 package openstack-cinder-scheduler liberty',
+      'ctl1 package openstack-cinder-volume liberty',
+      'ctl1 package openstack-glance-api liberty',
+      'ctl1 package openstack-glance-registry liberty',
+      'ctl1 package openstack-keystone liberty',
+      'ctl1 package openstack-nova-api liberty',
+      'ctl1 package openstack-nova-conductor liberty',
+      'ctl1 package openstack-nova-scheduler liberty',
+      'ctl1 unit chef-client enabled running base',
+      'ctl1 unit openstack-cinder-api enabled running liberty',
+      'ctl1 unit openstack-cinder-scheduler enabled running liberty',
+      'ctl1 unit openstack-cinder-volume enabled running liberty',
+      'ctl1 unit openstack-glance-api enabled running liberty',
+      'ctl1 unit openstack-glance-registry enabled running liberty',
+      'ctl1 unit openstack-keystone enabled running liberty',
+      'ctl1 unit openstack-nova-api enabled running liberty',
+      'ctl1 unit openstack-nova-conductor enabled running liberty',
+      'ctl1 unit openstack-nova-scheduler enabled running liberty',
+      'db1 database cinder level 60',
+      'db1 database glance level 42',
+      'db1 database keystone level 80',
+      'db1 database nova level 312',
+      'db1 os sles12sp1',
+      'db1 package chef-client base',
+      'db1 package mariadb liberty',
+      'db1 package rabbitmq-server liberty',
+      'db1 unit chef-client enabled running base',
+      'db1 unit mariadb enabled running liberty',
+      'db1 unit rabbitmq-server enabled running liberty',
+    ]);
+  });
+
+  test('leaves every guest with its flavor', () => {
+    expect(at(end).rehearsal.cloud.on('ctl1', 'openstack server list').output).toBe(`00000000-0000-4000-8000-000000000001 shop-db cmp1 active m1.large
+00000000-0000-4000-8000-000000000002 shop-web-1 cmp1 active m1.small
+00000000-0000-4000-8000-000000000003 shop-web-2 cmp2 active m1.small
+00000000-0000-4000-8000-000000000004 shop-cache cmp2 active m1.medium
+00000000-0000-4000-8000-000000000006 build cmp1 active m1.medium`);
+  });
+
+  test('never starts a service of Kilo', () => {
+    const started = readFileSync(path.join(at(end).rehearsal.cloud.folder, 'log/started'), 'utf8').trimEnd().split('\n');
+    expect([...new Set(started.map((line) => line.split(' ')[2]))]).toEqual(['liberty', 'base']);
+  });
+
+  test('in one go ends where one that was stopped after each step ends', async () => {
+    const rehearsal = Rehearsal.start(compiled.program);
+    expect((await rehearsal.call(['run', '--yes'])).status).toBe(0);
+    expect(rehearsal.cloud.state()).toEqual(states[end]);
+  });
+
+  test('can be taken back to the rollback point, and to the start', async () => {
+    const { rehearsal } = at(end);
+    expect((await rehearsal.call(['rollback'])).status).toBe(0);
+    expect(rehearsal.cloud.state()).toEqual(states[point]);
+    expect((await rehearsal.call(['rollback', '--to', 'start'])).status).toBe(0);
+    expect(rehearsal.cloud.state()).toEqual(states[start]);
+  });
+});
+
+/** A step, the station before it, and where a rollback after it goes. */
+const failures = SEQUENCE.flatMap((line, before) => line.split(' ').map((step) => ({ step, before, back: before < point ? start : point })))
+  .filter(({ step }) => step !== 'approve');
+
+describe.concurrent('a failure, then rollback', () => {
+  test.each(failures)('$step: its first command fails', async ({ step, before, back }) => {
+    const { rehearsal } = at(before);
+    const first = compiled.plan.steps.find(({ id }) => id === step)?.actions[0];
+    rehearsal.cloud.fault('once', first?.targets.hosts[0] ?? '', '*BELAY_HOST=*');
+    expect(await rehearsal.call(['run', '--yes'])).toMatchObject({ status: 1, output: expect.stringMatching(new RegExp(`fail(?:ed)? +${step}`)) });
+    await mustRollBack(rehearsal);
+    expect(rehearsal.cloud.state()).toEqual(states[back]);
+  });
+
+  test.each(failures)('$step: its last command is done, but the connection is lost', async ({ step, before, back }) => {
+    const { rehearsal } = at(before);
+    const last = compiled.plan.steps.find(({ id }) => id === step)?.actions.at(-1);
+    const operation = last?.operation;
+    const text = operation?.type === 'shell' ? operation.shell : operation?.type === 'put' ? operation.path : 'run_script';
+    rehearsal.cloud.fault('after', last?.targets.hosts.at(last.targets.mode === 'all' ? -1 : 0) ?? '', `*${text.replaceAll(/[\\*?[\]]/g, '\\$&').replaceAll('\n', '*')}*`);
+    expect(await rehearsal.call(['run', '--yes'])).toMatchObject({ status: 1 });
+    await mustRollBack(rehearsal);
+    expect(rehearsal.cloud.state()).toEqual(states[back]);
+  });
+});
+
+test('a schema step that died halfway is not repeated: rollback, then run', async () => {
+  const { rehearsal } = at(SEQUENCE.indexOf('nova/migrate_nova_main'));
+  rehearsal.cloud.fault('half', '*', 'nova-manage db sync*');
+  expect((await rehearsal.call(['run', '--yes'])).status).toBe(1);
+  expect((await rehearsal.call(['resume', '--yes'])).output).toContain('nova/migrate_nova_main was interrupted, and what it does to a schema can be half applied.');
+  await mustRollBack(rehearsal);
+  expect((await rehearsal.call(['run', '--yes'])).status).toBe(0);
+  expect(rehearsal.cloud.state()).toEqual(states[end]);
+});
+
+async function mustRollBack(rehearsal: Rehearsal): Promise<void> {
+  const { status, output } = await rehearsal.call(['rollback']);
+  expect(status, output).toBe(0);
+}
+
+/** Goes on after a kill, as the program says, until a line of the sequence is done. */
+async function goOn(rehearsal: Rehearsal, line: string): Promise<void> {
+  const words = runUntil(line).slice(1);
+  const resumed = await rehearsal.call(['resume', ...words]);
+  if (resumed.status !== 1) return;
+  const restores = compiled.plan.steps.filter(({ id, repeat }) => repeat === 'restore' && line.split(' ').includes(id));
+  expect(restores, resumed.output).not.toEqual([]);
+  await mustRollBack(rehearsal);
+  await rehearsal.call(['run', ...words]);
+}
+
+/** All of the writes to the journal in a step that changes something; six of those in one that doesn't, where each is like the next. */
+function killsAfter(line: string, before: number): number[] {
+  const all = Array.from({ length: writes[before] ?? 0 }, (_, index) => index + 1);
+  const step = compiled.plan.steps.find(({ id }) => id === line.split(' ')[0]);
+  const every = step?.kind === 'actions' ? 1 : Math.ceil(all.length / 6);
+  return all.filter((count) => count % every === 0);
+}
+
+const lines = SEQUENCE.map((line, before) => ({ line, before }));
+
+describe.concurrent('a kill -9', () => {
+  // Each kill happens in a run from one station to the next, so that all of them together cover the whole run.
+  test.each(lines)('after a write to the journal, then resume: $line', async ({ line, before }) => {
+    for (const count of killsAfter(line, before)) {
+      const { rehearsal } = at(before);
+      expect((await killer.call(rehearsal, runUntil(line), 'write', count)).status).toBe(-1);
+      await goOn(rehearsal, line);
+      expect(rehearsal.cloud.state(), `write ${count}`).toEqual(states[before + 1]);
+    }
+  });
+
+  test.each(lines.filter(({ line }) => line !== 'approve'))('after the last command, of which nobody knows, then resume: $line', async ({ line, before }) => {
+    const { rehearsal } = at(before);
+    expect((await killer.call(rehearsal, runUntil(line), 'command', commands[before] ?? 0)).status).toBe(-1);
+    await goOn(rehearsal, line);
+    expect(rehearsal.cloud.state()).toEqual(states[before + 1]);
+  });
+});
