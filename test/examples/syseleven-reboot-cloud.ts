@@ -29,9 +29,14 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** Compiles the example. Returns what was found, and the path of the program if there are no errors. */
-export async function compileReboot(): Promise<{ diagnostics: readonly Diagnostic[]; program: string }> {
-  const project = await loadProject('reboot.belay', new WorkspaceFiles(example));
+/**
+ * Compiles the example. Returns what was found, and the path of the program if there are no errors.
+ *
+ * @param edit changes the text of the plan before
+ */
+export async function compileReboot(edit = (text: string) => text): Promise<{ diagnostics: readonly Diagnostic[]; program: string }> {
+  const text = edit(readFileSync(path.join(example, 'reboot.belay'), 'utf8'));
+  const project = await loadProject('reboot.belay', new WorkspaceFiles(example, new Map([['reboot.belay', Buffer.from(text)]])));
   const { diagnostics } = checkProject(project);
   const { plan } = compilePlan(project, { plan: 'reboot' });
   const program = path.join(temporaryFolder(), 'reboot.sh');

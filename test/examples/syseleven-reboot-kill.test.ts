@@ -80,7 +80,7 @@ const END = [
   'sto3.ber: up, booted 1',
 ];
 
-test('kill -9 after every line of the journal, resume after each: the end is that of an undisturbed run', async () => {
+test.concurrent('kill -9 after every line of the journal, resume after each: the end is that of an undisturbed run', async () => {
   const cloud = new RebootCloud('cmp1.ber sto1.ber');
   const killedAt = path.join(temporaryFolder(), 'lines');
   writeFileSync(killedAt, '');
@@ -97,13 +97,13 @@ test('kill -9 after every line of the journal, resume after each: the end is tha
   expect(lines()).toContain('lock-released roll_storage 1');
   expect(cloud.rebooted()).toEqual(['cmp1.ber', 'sto1.ber']);
   expect(cloud.state()).toEqual(END.map((line) => (line.startsWith('sto1') ? 'sto1.ber: up, booted 2' : line)));
-}, 60_000);
+}, 120_000);
 
-test('kill -9 right after a command has done its work, before the program knows, at each command of a host: the same end', async () => {
+test.concurrent('kill -9 right after a command has done its work, before the program knows, at each command of a host: the same end', async () => {
   const undisturbed = await killAtCommand(0);
   expect([undisturbed.code, undisturbed.cloud.state()]).toEqual([0, END]);
-  // The last commands are the check of all services, and the lock that is given back.
-  const last = undisturbed.hosts.lastIndexOf('cmp1.ber') + 3;
+  // When cmp2.ber is asked whether it needs a reboot, cmp1.ber is through, and has given the lock back.
+  const last = undisturbed.hosts.indexOf('cmp2.ber');
   expect(last).toBeGreaterThan(12);
   const rest = Array.from({ length: last }, (_, index) => index + 1);
   const work = async (): Promise<void> => {
@@ -117,8 +117,8 @@ test('kill -9 right after a command has done its work, before the program knows,
       expect([command, ...cloud.state()]).toEqual([command, ...END]);
     }
   };
-  await Promise.all([work(), work(), work()]);
-}, 60_000);
+  await Promise.all([work(), work(), work(), work()]);
+}, 120_000);
 
 /** Runs the program until the command of that number is done on its host, or to the end for 0. */
 async function killAtCommand(number: number): Promise<{ cloud: RebootCloud; code: number; hosts: string[] }> {

@@ -37,7 +37,7 @@ describe('hosts', () => {
   });
 
   test('a reboot closes the connection, takes its time, clears the need and changes the boot id', () => {
-    cloud = new RebootCloud('sto1.ber', 300);
+    cloud = new RebootCloud('sto1.ber', 1500);
     const bootId = () => cloud.on('sto1.ber', 'cat', '/proc/sys/kernel/random/boot_id');
     const before = bootId();
     expect(before.output).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
@@ -50,7 +50,7 @@ describe('hosts', () => {
       output: 'ssh: connect to host sto1.ber port 22: Connection refused',
     });
     expect(cloud.host('sto1.ber')).toBe('down, booted 1, reboot required');
-    cloud.bash('sleep 0.3');
+    cloud.bash('sleep 1.5');
     expect(bootId().code).toBe(0);
     expect(bootId().output).not.toBe(before.output);
     expect(cloud.host('sto1.ber')).toBe('up, booted 2');

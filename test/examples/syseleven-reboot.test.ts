@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import type { Diagnostic } from '../../packages/compiler/src/index.ts';
 import { compileReboot, RebootCloud, temporaryFolder } from './syseleven-reboot-cloud.ts';
+
+// A reboot takes the program a second at least, and the tests share two cores.
+vi.setConfig({ testTimeout: 60_000 });
 
 let program: string;
 let diagnostics: readonly Diagnostic[];
@@ -158,10 +161,17 @@ test.concurrent('services that are not there yet after the reboot: the gate asks
   ]);
 });
 
+test.concurrent('the same plan without its drain loses guests', async () => {
+  const wrong = await compileReboot((text) => text.replace(/^ +drain .*\n/m, ''));
+  const cloud = new RebootCloud('cmp3.ber');
+  expect((await cloud.call(wrong.program, ['run'])).code).toBe(0);
+  expect(cloud.state().slice(-2)).toEqual(['lost guest: db-2', 'lost guest: git-1']);
+});
+
 test.concurrent('two runs at once: the second is refused', async () => {
-  const cloud = new RebootCloud('cmp1.ber', 4000);
+  const cloud = new RebootCloud('cmp1.ber', 6000);
   const first = cloud.call(program, ['run']);
-  await expect.poll(() => cloud.rebooted(), { timeout: 5000 }).toEqual(['cmp1.ber']);
+  await expect.poll(() => cloud.rebooted(), { timeout: 20_000 }).toEqual(['cmp1.ber']);
   const others = await Promise.all(['run', 'resume', 'rollback'].map((command) => cloud.call(program, [command])));
   for (const { code, output } of others) expect([code, output]).toEqual([2, expect.stringContaining('Another run holds ')]);
   expect((await first).code).toBe(0);

@@ -24,10 +24,14 @@ export async function loadText(files: Files | string): Promise<Project> {
 /**
  * What is found in texts, as `line:column code message`, with the file in front where it is not the first one. Notes, places and fixes are
  * left out.
+ *
+ * @param options.only findings of this code alone
  */
-export async function checkText(files: Files | string, options: CheckOptions = {}): Promise<string[]> {
+export async function checkText(files: Files | string, options: CheckOptions & { readonly only?: string } = {}): Promise<string[]> {
   const project = await loadText(files);
-  return checkProject(project, options).diagnostics.map((one) => summarize(one, project));
+  return checkProject(project, options).diagnostics
+    .filter(({ code }) => options.only === undefined || code === options.only)
+    .map((one) => summarize(one, project));
 }
 
 /** As {@link checkText}, with everything that belongs to a finding. */

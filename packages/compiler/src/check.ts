@@ -7,7 +7,7 @@ import { bindCloud } from './model/bind-cloud.ts';
 import { bindPlan } from './model/bind-plan.ts';
 import type { Settings } from './model/bind-names.ts';
 import { collect, type Universe } from './model/collect.ts';
-import { nameLocation, reportUnknown } from './model/declarations.ts';
+import { declaredName, nameLocation, reportUnknown } from './model/declarations.ts';
 import type { Train } from './model/model.ts';
 import type { PlanModel } from './model/plan-model.ts';
 import { Reporter } from './model/reporter.ts';
@@ -111,7 +111,25 @@ function start(project: Project, options: CheckOptions, reporter: Reporter): Uni
   if (entry?.found !== true) {
     reporter.report(KINDS.missingFile, { message: `\`${project.entry}\` can not be read (${entry?.reason ?? 'missing'}).`, at: { file: project.entry, start: 0, end: 0 } });
   }
+  reportUnknownSettings(project, options.set ?? {}, reporter);
   return collect(project, options.set ?? {}, reporter);
+}
+
+/** A value for a parameter that nothing declares would be passed over in silence. */
+function reportUnknownSettings(project: Project, set: Settings, reporter: Reporter): void {
+  const names = Object.keys(set);
+  if (names.length === 0) return;
+  const known = new Set<string>();
+  for (const { statements } of project.trees.values()) {
+    for (const one of statements.flatMap((statement) => [statement, ...(statement.declaration.id === 'plan' ? (statement.block?.statements ?? []) : [])])) {
+      const name = one.declaration.id === 'param' ? declaredName(one) : undefined;
+      if (name !== undefined) known.add(name);
+    }
+  }
+  for (const name of names) {
+    if (known.has(name)) continue;
+    reportUnknown('`param`', name, { start: 0, end: 0 }, project.entry, known, reporter, [`It is named by \`--set ${name}=…\`.`]);
+  }
 }
 
 function judgePlan(plan: PlanModel, universe: Universe, reporter: Reporter): PlanGraph {

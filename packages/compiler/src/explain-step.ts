@@ -85,7 +85,7 @@ function statesAround(plan: PlanModel, graph: PlanGraph, index: number): StateRo
   for (const [name, touching] of touchingByComponent(events, plan.cloud)) {
     const component = plan.cloud.components.get(name);
     if (component === undefined) continue;
-    const lines = linesOf(component, touching, initial);
+    const lines = linesOf(component, touching, initial, events);
     for (const line of lines) {
       const about = lines.length === 1 ? name : `${name} on ${line.hosts.length > 3 ? `${line.hosts[0] ?? ''} and ${line.hosts.length - 1} more` : line.hosts.join(', ')}`;
       add(about, line.times.map((time) => ({ ...time, text: componentText(time.installed, time.running) })));

@@ -2,42 +2,43 @@ import type { Finding } from '../diagnostics/diagnostic.ts';
 import { KINDS } from '../diagnostics/kinds.ts';
 import type { Statement, Value } from '../syntax/tree.ts';
 import type { Location, Span } from '../text/source.ts';
-import type { Connection } from './action.ts';
 import { capturesPath, type Placed } from './placed.ts';
 import type { CommandTable } from './cloud-binding.ts';
 import { namedPath, type Universe } from './collect.ts';
+import { bindHosts, MOST_HOSTS, type KnownVariables } from './bind-hosts.ts';
 import { drawCycle } from './draw-cycle.ts';
 import { declaredName, reportDuplicate, reportUnknown, shown } from './declarations.ts';
-import { constantText, evaluateAmount, evaluateCount, itemsOf, wordOf, nameText, wordText, type Here } from './evaluate.ts';
-import { connectionProblem } from './inventory/connection-variables.ts';
+import { constantText, evaluateAmount, itemsOf, wordOf, nameText, wordText, type Here } from './evaluate.ts';
 import { parseHostPattern } from './inventory/host-pattern.ts';
-import { hostsOf } from './inventory/inventory.ts';
 import type { Group, HostModel, Room } from './model.ts';
 import { locate } from './reporter.ts';
-import { scopeOf } from './scope.ts';
 
 interface Draft {
   readonly name: string;
   readonly location: Location;
   readonly hosts: Set<string>;
-  readonly children: { name: string; location: Location }[];
+  readonly children: Map<string, Location>;
+  /** The level of the cloud whose inventory has it. */
+  readonly level: number;
   placed?: Placed;
 }
 
-/** A cloud of more hosts is refused. */
-const MOST_HOSTS = 100_000;
+/** The group of every host. */
+const ALL = 'all';
 
 /** Binds hosts and groups: those of the inventories, and those that are written in the cloud. */
 export function bindGroups(placed: readonly Placed[], universe: Universe, commands: CommandTable, cloud: Location): {
   hosts: Map<string, HostModel>; groups: Map<string, Group>; captures: Map<string, string>;
 } {
   const drafts = new Map<string, Draft>();
-  const variables = new Map<string, Readonly<Record<string, string>>>();
-  for (const one of placed) if (one.statement.declaration.id === 'inventory') readInventory(one, universe, drafts, variables);
+  const known: KnownVariables = new Map();
+  for (const one of placed) if (one.statement.declaration.id === 'inventory') readInventory(one, universe, drafts, known);
   const declared = new Map<string, Location>();
   for (const one of placed) if (one.statement.declaration.id === 'group') readGroup(one, drafts, declared, commands);
   const resolved = resolve(drafts, universe);
-  const hosts = bindHosts(placed, drafts, resolved, variables, universe, cloud);
+  const hosts = bindHosts(placed, connectionsOf(drafts, resolved), everyHost(resolved), known, universe.reporter, cloud);
+  resolved.set(ALL, [...hosts.keys()]);
+  draftOf(drafts, ALL, cloud, 0);
   const groups = new Map<string, Group>();
   const captures = new Map<string, string>();
   for (const [name, draft] of drafts) {
@@ -46,11 +47,30 @@ export function bindGroups(placed: readonly Placed[], universe: Universe, comman
     const path = draft.placed?.statement.block?.statements.find((one) => one.declaration.id === 'captures');
     if (path !== undefined && draft.placed !== undefined) captures.set(name, capturesPath({ statement: path, here: draft.placed.here }));
   }
-  if (!groups.has('all')) groups.set('all', { name: 'all', location: cloud, hosts: [...hosts.keys()], zones: [] });
   return { hosts, groups, captures };
 }
 
-function readInventory({ statement, here }: Placed, universe: Universe, drafts: Map<string, Draft>, variables: Map<string, Readonly<Record<string, string>>>): void {
+/** Every host of the cloud: those of `all` in its order, then those that only other groups have. */
+function everyHost(resolved: ReadonlyMap<string, readonly string[]>): Set<string> {
+  const order = new Set<string>(resolved.get(ALL));
+  for (const members of resolved.values()) if (order.size <= MOST_HOSTS) for (const host of members) order.add(host);
+  return order;
+}
+
+/** The `connection` that groups give to their hosts; of two that hold a host, the smaller group counts. */
+function connectionsOf(drafts: ReadonlyMap<string, Draft>, resolved: ReadonlyMap<string, readonly string[]>): Map<string, Placed> {
+  const connections = new Map<string, Placed>();
+  const connecting = [...drafts.values()].flatMap(({ name, placed }) => {
+    const statement = placed?.statement.block?.statements.findLast((one) => one.declaration.id.startsWith('connection-'));
+    return placed === undefined || statement === undefined ? [] : [{ hosts: name === ALL ? undefined : (resolved.get(name) ?? []), placed: { ...placed, statement } }];
+  });
+  const every = connecting.some((one) => one.hosts === undefined) ? everyHost(resolved) : [];
+  const size = (one: { hosts: readonly string[] | undefined }): number => one.hosts?.length ?? Number.POSITIVE_INFINITY;
+  for (const { hosts, placed } of connecting.sort((a, b) => (size(a) === size(b) ? 0 : size(b) - size(a)))) for (const host of hosts ?? every) connections.set(host, placed);
+  return connections;
+}
+
+function readInventory({ statement, here, level = 0 }: Placed, universe: Universe, drafts: Map<string, Draft>, known: KnownVariables): void {
   const path = namedPath(statement, 'path', here.file, universe.project, here.reporter);
   const inventory = path === undefined ? undefined : universe.project.inventories.get(path);
   if (path === undefined || inventory === undefined) return;
@@ -66,18 +86,20 @@ function readInventory({ statement, here }: Placed, universe: Universe, drafts: 
       notes: problem.hint === undefined ? [] : [problem.hint],
     });
   }
-  for (const name of inventory.groups.keys()) {
-    const draft = draftOf(drafts, name, at);
-    for (const host of hostsOf(inventory.groups, name)) draft.hosts.add(host);
+  for (const [name, group] of inventory.groups) {
+    const draft = draftOf(drafts, name, at, level);
+    for (const host of group.hosts) draft.hosts.add(host);
+    for (const child of group.children) if (!draft.children.has(child)) draft.children.set(child, at);
   }
-  const all = draftOf(drafts, 'all', at);
-  for (const host of inventory.hosts) all.hosts.add(host);
-  for (const [host, values] of inventory.variables) variables.set(host, values);
+  for (const [host, values] of inventory.variables) {
+    const opaque = inventory.opaque.get(host);
+    known.set(host, { values, ...(opaque === undefined ? {} : { opaque }) });
+  }
 }
 
-function draftOf(drafts: Map<string, Draft>, name: string, location: Location): Draft {
+function draftOf(drafts: Map<string, Draft>, name: string, location: Location, level: number): Draft {
   let draft = drafts.get(name);
-  if (draft === undefined) drafts.set(name, (draft = { name, location, hosts: new Set(), children: [] }));
+  if (draft === undefined) drafts.set(name, (draft = { name, location, hosts: new Set(), children: new Map(), level }));
   return draft;
 }
 
@@ -92,14 +114,19 @@ function readGroup(one: Placed, drafts: Map<string, Draft>, declared: Map<string
     return;
   }
   declared.set(name, location);
-  const draft = draftOf(drafts, name, location);
+  const draft = draftOf(drafts, name, location, one.level ?? 0);
   draft.placed = one;
+  // A cloud that takes over another one replaces the group of its inventory, too.
+  if (draft.level < (one.level ?? 0) && (statement.block?.statements ?? []).some(({ declaration: { id } }) => id === 'hosts' || id === 'groups')) {
+    draft.hosts.clear();
+    draft.children.clear();
+  }
   for (const inner of statement.block?.statements ?? []) {
     const { id } = inner.declaration;
     if (id === 'hosts') for (const host of readHosts(inner.arguments['hosts'], here)) draft.hosts.add(host);
     if (id === 'groups') {
       for (const child of itemsOf(inner.arguments['groups'])) {
-        if (child.node === 'word') draft.children.push({ name: nameText(child, here), location: locate(here.file, child) });
+        if (child.node === 'word') draft.children.set(nameText(child, here), locate(here.file, child));
       }
     }
     if (id.startsWith('command.')) commands.set(`group ${name}`, { name: inner.declaration.keyword, statement: inner, file: here.file, scope: here.scope });
@@ -130,7 +157,7 @@ function resolve(drafts: Map<string, Draft>, universe: Universe): Map<string, st
     const from = new Map<string, string>([[root.name, '']]);
     const queue = [root];
     for (const draft of queue) {
-      for (const { name, location } of draft.children) {
+      for (const [name, location] of draft.children) {
         const found = drafts.get(name);
         if (found === undefined) {
           if (draft === root) reportUnknown('group', name, location, location.file, drafts.keys(), reporter);
@@ -219,63 +246,6 @@ function readZone(
     inZone.set(host, name);
   }
   return { name, hosts };
-}
-
-function bindHosts(
-  placed: readonly Placed[], drafts: Map<string, Draft>, resolved: Map<string, string[]>, variables: Map<string, Readonly<Record<string, string>>>,
-  universe: Universe, cloud: Location,
-): Map<string, HostModel> {
-  const hosts = new Map<string, HostModel>();
-  const own = placed.findLast((one) => one.statement.declaration.id.startsWith('connection-'));
-  const special = new Map<string, Placed>();
-  const order = new Set<string>(drafts.get('all')?.hosts ?? []);
-  for (const [name, draft] of drafts) {
-    const members = resolved.get(name) ?? [];
-    if (order.size <= MOST_HOSTS) for (const host of members) order.add(host);
-    const statement = draft.placed?.statement.block?.statements.findLast((one) => one.declaration.id.startsWith('connection-'));
-    if (statement !== undefined && draft.placed !== undefined) for (const host of members) special.set(host, { statement, here: draft.placed.here });
-  }
-  for (const name of order) {
-    if (hosts.size >= MOST_HOSTS) {
-      universe.reporter.report(KINDS.limitExceeded, { message: `The cloud has more than ${MOST_HOSTS} hosts.`, at: cloud });
-      break;
-    }
-    const values = variables.get(name) ?? {};
-    hosts.set(name, { name, connection: connectionOf(special.get(name) ?? own, name, values), variables: values });
-  }
-  return hosts;
-}
-
-function connectionOf(placed: Placed | undefined, host: string, variables: Readonly<Record<string, string>>): Connection {
-  const id = placed?.statement.declaration.id;
-  if (placed !== undefined && id === 'connection-local') return { type: 'local' };
-  const here = placed === undefined ? undefined : { ...placed.here, scope: scopeOf(placed.here.scope, { host, ...prefixed(variables) }) };
-  if (placed !== undefined && here !== undefined && id === 'connection-command') {
-    return { type: 'command', words: itemsOf(placed.statement.arguments['words']).map((word) => constantText(word, here, 'A word of a connection')) };
-  }
-  if (placed === undefined && variables['ansible_connection'] === 'local') return { type: 'local' };
-  const args = placed?.statement.arguments ?? {};
-  const address = variables['ansible_host'] ?? variables['ansible_ssh_host'];
-  const user = here !== undefined && args['user'] !== undefined ? constantText(args['user'], here, 'The user') : (variables['ansible_user'] ?? variables['ansible_ssh_user']);
-  const unsafe = user === undefined || placed === undefined ? undefined : connectionProblem('ansible_user', user);
-  if (unsafe !== undefined && here !== undefined) {
-    here.reporter.report(KINDS.wrongType, { message: `\`${user}\` is no user name: letters, digits, \`_\`, \`.\` and \`-\`, and no \`-\` in front.`, at: locate(here.file, args['user'] ?? placed?.statement ?? { start: 0, end: 0 }) });
-  }
-  const portVariable = variables['ansible_port'] ?? variables['ansible_ssh_port'];
-  const port = here !== undefined && args['port'] !== undefined ? evaluateCount(args['port'], here, 1, 65_535) : portVariable === undefined ? undefined : Number(portVariable);
-  const options = here === undefined ? [] : itemsOf(args['options']).map((word) => constantText(word, here, 'An option of ssh'));
-  return {
-    type: 'ssh',
-    ...(address === undefined || address === host ? {} : { address }),
-    ...(user === undefined || user === '' ? {} : { user }),
-    ...(port === undefined ? {} : { port }),
-    ...(options.length === 0 ? {} : { options }),
-  };
-}
-
-/** Host variables as `${host.NAME}` finds them. */
-function prefixed(variables: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [`host.${name}`, value]));
 }
 
 /** The group that a place names, or undefined after a report. */

@@ -77,9 +77,9 @@ export function batchesOf(group: Group, size: number, canary: number): string[][
   const zoned = new Set(group.zones.flatMap((zone) => zone.hosts));
   const parts = group.zones.length === 0 ? [group.hosts] : [...group.zones.map((zone) => zone.hosts), group.hosts.filter((host) => !zoned.has(host))];
   const batches: string[][] = [];
-  const step = Math.max(1, Math.min(size, group.spare ?? size));
   let first = canary;
   for (const part of parts) {
+    const step = Math.max(1, Math.min(size, ...spareFor(group, part)));
     for (let at = 0; at < part.length;) {
       const next = first > 0 ? Math.min(first, step) : step;
       batches.push(part.slice(at, at + next));
@@ -88,6 +88,12 @@ export function batchesOf(group: Group, size: number, canary: number): string[][
     }
   }
   return batches;
+}
+
+/** How many of some hosts can be spared at the same time, by every rule that says so. */
+function spareFor({ room }: Group, hosts: readonly string[]): number[] {
+  const first = hosts[0] ?? '';
+  return (room?.pools ?? []).filter((pool) => pool.hosts.includes(first)).map((pool) => pool.most);
 }
 
 function bindLock(statement: Statement, frame: Frame, binder: SequenceBinder, group: Group): NonNullable<RollModel['lock']> {

@@ -9,7 +9,7 @@ import { declaredName, reportDuplicate, reportUnknown, type Declared } from './d
 import { constantText, evaluateAmount, evaluateCount, evaluateDuration, itemsOf, literalText, wordOf, type Here } from './evaluate.ts';
 import type { Component, Database, Group, HostModel, Keep, Service } from './model.ts';
 import { locate } from './reporter.ts';
-import { scopeOf } from './scope.ts';
+import { Scope, scopeOf } from './scope.ts';
 
 export interface BoundServices {
   readonly services: ReadonlyMap<string, Service>;
@@ -24,8 +24,16 @@ interface Draft {
   readonly name: string;
   readonly placed: Placed;
   readonly parts: readonly Placed[];
-  /** Roles of a catalogue's service → groups of this cloud. */
+  /** Roles of a catalogue's service → groups of this cloud; empty for a role that nothing places. */
   readonly roles: ReadonlyMap<string, string>;
+}
+
+/** A service of a catalogue, as another one takes it over. */
+interface CataloguedService {
+  /** `house.proxy`. */
+  readonly name: string;
+  readonly service: string;
+  readonly parts: readonly { readonly statement: Statement; readonly file: string }[];
 }
 
 /** A cloud of more services is refused: what they need of each other is followed from each of them. */
@@ -85,42 +93,79 @@ class ServiceBinder {
         one.here.reporter.report(KINDS.limitExceeded, { message: `The cloud has more than ${MOST_SERVICES} services.`, at: locate(one.here.file, one.statement.keyword) });
         break;
       }
-      const own = (one.statement.block?.statements ?? []).map((statement) => ({ statement, here: one.here }));
-      const roles = new Map<string, string>();
-      for (const part of own) {
-        if (part.statement.declaration.id !== 'place') continue;
-        const role = wordOf(part.statement.arguments['role']);
-        const group = findGroup(part.statement.arguments['group'], part.here, this.#groups);
-        if (role !== undefined && group !== undefined) roles.set(role, group.name);
-      }
-      drafts.set(name, { name, placed: one, parts: [...this.#takenOver(one, own), ...own], roles });
+      drafts.set(name, this.#draftOf(name, one));
     }
     return drafts;
   }
 
-  /** The statements of the catalogue's service, without those that are declared again. */
-  #takenOver(one: Placed, own: readonly Placed[]): Placed[] {
-    const base = one.statement.arguments['base'];
-    const path = wordOf(base)?.split('.');
-    if (base === undefined || path === undefined) return [];
-    const [catalogueName = '', serviceName = ''] = path;
+  #draftOf(name: string, placed: Placed): Draft {
+    const statements = placed.statement.block?.statements ?? [];
+    const base = this.#baseOf(placed);
+    const roles = this.#rolesOf(statements, placed, base);
+    // What the catalogue calls `control` is a group here, and its service may have another name here.
+    const scope = new Scope(placed.here.scope);
+    for (const [role, group] of roles) scope.define(role, { kind: 'alias', text: group, location: locate(placed.here.file, placed.statement.keyword) });
+    if (base !== undefined && base.service !== name) scope.define(base.service, { kind: 'alias', text: name, location: locate(placed.here.file, placed.statement.keyword) });
+    const again = new Set(statements.map(identity));
+    return {
+      name, placed, roles,
+      parts: [
+        ...(base?.parts ?? []).filter(({ statement }) => !again.has(identity(statement))).map(({ statement, file }) => ({ statement, here: { ...placed.here, file, scope } })),
+        ...statements.map((statement) => ({ statement, here: base === undefined ? placed.here : { ...placed.here, scope } })),
+      ],
+    };
+  }
+
+  /** The groups that `place` gives to the roles of the catalogue's service; reports a role that it does not have, and one that is given no group. */
+  #rolesOf(statements: readonly Statement[], { statement: service, here }: Placed, base: CataloguedService | undefined): Map<string, string> {
+    const wanted = new Set(base?.parts.flatMap(({ statement }) => (statement.declaration.id === 'component' ? (wordOf(statement.arguments['group']) ?? []) : [])));
+    const roles = new Map<string, string>();
+    for (const statement of statements) {
+      if (statement.declaration.id !== 'place') continue;
+      const value = statement.arguments['role'];
+      const role = wordOf(value);
+      const group = findGroup(statement.arguments['group'], here, this.#groups);
+      if (value === undefined || role === undefined) continue;
+      if (!wanted.has(role)) {
+        reportUnknown(base === undefined ? 'role here, since nothing is taken over,' : `role in \`${base.name}\``, role, value, here.file, wanted, here.reporter);
+      } else if (group !== undefined) roles.set(role, group.name);
+    }
+    for (const role of wanted) {
+      if (roles.has(role) || this.#groups.has(role) || statements.some((one) => one.declaration.id === 'place' && wordOf(one.arguments['role']) === role)) continue;
+      here.reporter.report(KINDS.missingDeclaration, {
+        message: `Nothing says where role \`${role}\` of \`${base?.name ?? ''}\` runs. Write \`place ${role} on GROUP\`.`, at: locate(here.file, service.arguments['base'] ?? service),
+      });
+      roles.set(role, '');
+    }
+    return roles;
+  }
+
+  /** The service of a catalogue that a service takes over, with what that one takes over itself. */
+  #baseOf({ statement: first, here }: Placed): CataloguedService | undefined {
     const { declarations, reporter } = this.#universe;
-    const catalogue = declarations.get('catalogue', catalogueName);
-    if (catalogue === undefined) {
-      reportUnknown('catalogue', catalogueName, base, one.here.file, declarations.names('catalogue'), reporter);
-      return [];
+    const seen = new Set<Statement>([first]);
+    let parts: CataloguedService['parts'] = [];
+    let names: { readonly name: string; readonly service: string } | undefined;
+    for (let statement = first, file = here.file; ;) {
+      const base = statement.arguments['base'];
+      const name = wordOf(base);
+      if (base === undefined || name === undefined) return names === undefined ? undefined : { ...names, parts };
+      const [catalogueName = '', serviceName = ''] = name.split('.');
+      const catalogue = declarations.get('catalogue', catalogueName);
+      const services = (catalogue?.statement.block?.statements ?? []).filter((one) => one.declaration.id === 'service');
+      const service = services.find((one) => declaredName(one) === serviceName);
+      if (catalogue === undefined) reportUnknown('catalogue', catalogueName, base, file, declarations.names('catalogue'), reporter);
+      else if (service === undefined) reportUnknown(`service in catalogue \`${catalogueName}\``, serviceName, base, file, services.flatMap((one) => declaredName(one) ?? []), reporter);
+      else if (seen.has(service)) reporter.report(KINDS.cyclicDefinition, { message: `Service \`${name}\` takes over itself.`, at: locate(file, base) });
+      if (catalogue === undefined || service === undefined || seen.has(service)) return names === undefined ? undefined : { ...names, parts };
+      seen.add(service);
+      names ??= { name, service: serviceName };
+      const own = (service.block?.statements ?? []).map((one) => ({ statement: one, file: catalogue.file }));
+      const again = new Set(parts.map((one) => identity(one.statement)));
+      parts = [...own.filter((one) => !again.has(identity(one.statement))), ...parts];
+      statement = service;
+      file = catalogue.file;
     }
-    const services = (catalogue.statement.block?.statements ?? []).filter((statement) => statement.declaration.id === 'service');
-    const service = services.find((statement) => declaredName(statement) === serviceName);
-    if (service === undefined) {
-      reportUnknown(`service in catalogue \`${catalogueName}\``, serviceName, base, one.here.file, services.flatMap((statement) => declaredName(statement) ?? []), reporter);
-      return [];
-    }
-    const again = new Set(own.map((part) => `${part.statement.declaration.id} ${declaredName(part.statement) ?? ''}`));
-    const here: Here = { ...one.here, file: catalogue.file };
-    return (service.block?.statements ?? [])
-      .filter((statement) => !again.has(`${statement.declaration.id} ${declaredName(statement) ?? ''}`))
-      .map((statement) => ({ statement, here }));
   }
 
   #bindComponents(draft: Draft): void {
@@ -155,8 +200,8 @@ class ServiceBinder {
 
   #hostsOf(statement: Statement, here: Here, draft: Draft): readonly string[] {
     const group = statement.arguments['group'];
-    const role = group?.node === 'word' ? draft.roles.get(group.text) : undefined;
-    if (role !== undefined) return this.#groups.get(role)?.hosts ?? [];
+    // A role that nothing places is reported already.
+    if (group?.node === 'word' && draft.roles.get(group.text) === '') return [];
     if (group !== undefined) return findGroup(group, here, this.#groups)?.hosts ?? [];
     here.reporter.report(KINDS.missingDeclaration, {
       message: `Nothing says where \`${draft.name}.${declaredName(statement) ?? ''}\` runs. Write \`component ${declaredName(statement) ?? 'NAME'} on GROUP\`.`,
@@ -300,7 +345,8 @@ class ServiceBinder {
       this.#keeps.set(`available ${name}`, { kind: 'available', component: name, budget: budget === undefined ? 0 : (evaluateDuration(budget, here) ?? 0), location });
       return;
     }
-    const count = evaluateAmount(amount, here, component.hosts.length) ?? 0;
+    // A promise of half of three is a promise of two.
+    const count = evaluateAmount(amount, here, component.hosts.length, 'up') ?? 0;
     if (count > component.hosts.length) {
       here.reporter.report(KINDS.wrongType, {
         message: `\`${name}\` has ${component.hosts.length} instances; ${count} of them can not be kept.`, at: locate(here.file, amount),
@@ -308,4 +354,9 @@ class ServiceBinder {
     }
     this.#keeps.set(`instances ${name}`, { kind: 'instances', component: name, count, location });
   }
+}
+
+/** What makes two statements of a service declare the same thing. */
+function identity(statement: Statement): string {
+  return `${statement.declaration.id} ${declaredName(statement) ?? wordOf(statement.arguments['component']) ?? ''}`;
 }

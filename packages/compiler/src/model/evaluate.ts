@@ -142,15 +142,16 @@ export function evaluateCount(value: Value | undefined, here: Here, least = 0, m
   return count;
 }
 
-/** A number, or a share of a total: rounded down, but at least 1 where the share is not 0. */
-export function evaluateAmount(value: Value | undefined, here: Here, total: number): number | undefined {
+/** A number, or a share of a total. A share is rounded down, but to at least 1 where it is not 0; or it is rounded up. */
+export function evaluateAmount(value: Value | undefined, here: Here, total: number, rounding: 'down' | 'up' = 'down'): number | undefined {
   const text = scalar(value, here);
   if (text === undefined || value === undefined) return undefined;
   const percent = /^(\d+(?:\.\d+)?)%$/.exec(text)?.[1];
   if (percent === undefined) return evaluateCount(value, here);
   const share = Number(percent);
   if (share > 100) return wrong(value, here, 'a share of at most `100%`', text);
-  return share === 0 ? 0 : Math.max(1, Math.floor((total * share) / 100));
+  const exact = Number(((total * share) / 100).toFixed(9));
+  return share === 0 ? 0 : rounding === 'up' ? Math.ceil(exact) : Math.max(1, Math.floor(exact));
 }
 
 function scalar(value: Value | undefined, here: Here): string | undefined {

@@ -49,7 +49,8 @@ function reportLocal(name: string, location: Location, here: Here): void {
   });
 }
 
-function reportLacking(name: string, lacking: readonly string[], location: Location, hosts: ReadonlyMap<string, HostModel>, here: Here): void {
+/** Reports hosts without a variable. */
+export function reportLacking(name: string, lacking: readonly string[], location: Location, hosts: ReadonlyMap<string, HostModel>, here: Here): void {
   const [first = '', ...others] = lacking;
   const near = suggest(name, Object.keys(hosts.get(first)?.variables ?? {}));
   const more = others.length === 0 ? '' : others.length === 1 ? ` Neither has \`${others[0] ?? ''}\`.` : ` Neither have ${others.length} others.`;

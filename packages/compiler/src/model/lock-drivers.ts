@@ -11,18 +11,26 @@ import { quoteShell } from '../text/shell-quote.ts';
 export function lockCommands(driver: string, key: string): { readonly acquire: string; readonly release: string } | undefined {
   const quoted = quoteShell(key);
   if (driver === 'consul') {
-    return {
-      acquire: `consul kv put -cas -modify-index=0 ${quoted} "$BELAY_RUN" || test "$(consul kv get ${quoted})" = "$BELAY_RUN"`,
-      release: `test "$(consul kv get ${quoted})" = "$BELAY_RUN" && consul kv delete ${quoted}`,
-    };
+    return lock(`consul kv put -cas -modify-index=0 ${quoted} "$BELAY_RUN"`, `consul kv get ${quoted} 2>&1`, "'Error! No key exists'*", `consul kv delete ${quoted}`);
   }
-  if (driver === 'etcd') {
-    const plain = /^[A-Za-z0-9/_.:-]+$/.test(key) ? key : undefined;
-    if (plain === undefined) return undefined;
-    return {
-      acquire: `printf '%s\\n' 'create("${plain}") = "0"' '' "put ${plain} $BELAY_RUN" '' '' | etcdctl txn | grep -qx SUCCESS || test "$(etcdctl get --print-value-only ${quoted})" = "$BELAY_RUN"`,
-      release: `test "$(etcdctl get --print-value-only ${quoted})" = "$BELAY_RUN" && etcdctl del ${quoted}`,
-    };
+  // The language of an etcd transaction has quotes of its own.
+  if (driver === 'etcd' && /^[A-Za-z0-9/_.:-]+$/.test(key)) {
+    const create = `printf '%s\\n' 'create("${key}") = "0"' '' "put ${key} $BELAY_RUN" '' '' | etcdctl txn | grep -qx SUCCESS`;
+    return lock(create, `etcdctl get --print-value-only ${quoted} 2>&1`, "''", `etcdctl del ${quoted}`);
   }
   return undefined;
+}
+
+/**
+ * Taking and giving back may both be repeated: a run that was killed between a command and its journal does the command again. Who else holds the lock is
+ * said, for the one who waits for it.
+ *
+ * @param missing the pattern of bash that the answer has where there is no such key
+ */
+function lock(create: string, get: string, missing: string, remove: string): { readonly acquire: string; readonly release: string } {
+  const foreign = `*) echo "the lock is held by: $holder" >&2; false ;;`;
+  return {
+    acquire: `${create} || { holder=$(${get}); case $holder in "$BELAY_RUN") ;; ${foreign} esac; }`,
+    release: `holder=$(${get}); case $holder in "$BELAY_RUN") ${remove} ;; ${missing}) ;; ${foreign} esac`,
+  };
 }

@@ -63,6 +63,8 @@ function hostsOfPlace(value: Word | Text, here: Here, places: Places): readonly 
     return undefined;
   }
   const name = nameText(value, here);
+  // A role of a catalogue's service that nothing places is reported there.
+  if (name === '') return undefined;
   const found = places.groups.get(name)?.hosts ?? places.components.get(name)?.hosts;
   if (found !== undefined) return found;
   if (places.hosts.has(name)) {

@@ -1,5 +1,5 @@
 import type { GraphStep, PlanGraph } from '../graph/plan-graph.ts';
-import type { Operation, Targets } from '../model/action.ts';
+import type { CommandOptions, Operation, Targets } from '../model/action.ts';
 import type { ActionModel, PlanModel, RollModel, StepModel } from '../model/plan-model.ts';
 import type { Project } from '../project/project.ts';
 import type { Location } from '../text/source.ts';
@@ -87,7 +87,7 @@ class Builder {
       actions,
       ...(step.unless.length === 0 ? {} : { unless: step.unless.map((probe) => ({ targets: this.#targets(probe.targets), operation: this.#probeOperation(probe.operation) })) }),
       ...(step.verify.length === 0 ? {} : { verify: step.verify.map((probe) => ({ targets: this.#targets(probe.targets), operation: this.#probeOperation(probe.operation) })) }),
-      ...(step.undo === undefined ? {} : { undo: step.undo.map((action) => this.#action(action, step)) }),
+      ...(step.undo === undefined ? {} : { undo: step.undo.map((action) => this.#action(action)) }),
       ...(restores.length === 0 ? {} : { restores }),
       ...(step.timeout === undefined ? {} : { timeout: step.timeout }),
       ...(step.retry === undefined ? {} : { retry: step.retry }),
@@ -96,11 +96,11 @@ class Builder {
       ...(step.window === undefined ? {} : { window: step.window }),
       ...(step.irreversible === undefined ? {} : { irreversible: step.irreversible }),
       ...(step.text === undefined ? {} : { text: step.text }),
-      ...(step.roll === undefined || node.body === undefined ? {} : { roll: this.#roll(step.roll, node.body, step) }),
+      ...(step.roll === undefined || node.body === undefined ? {} : { roll: this.#roll(step.roll, node.body) }),
     };
   }
 
-  #roll(roll: RollModel, body: PlanGraph, step: StepModel): NonNullable<Step['roll']> {
+  #roll(roll: RollModel, body: PlanGraph): NonNullable<Step['roll']> {
     for (const host of roll.batches.flat()) this.#hosts.add(host);
     return {
       group: roll.group,
@@ -109,13 +109,14 @@ class Builder {
       maxFailures: roll.maxFailures,
       ...(roll.needed === undefined ? {} : { needed: { targets: this.#targets(roll.needed.targets), operation: this.#probeOperation(roll.needed.operation) } }),
       ...(roll.lock === undefined ? {} : {
-        lock: { driver: roll.lock.driver, key: roll.lock.key, acquire: this.#action(roll.lock.acquire, step), release: this.#action(roll.lock.release, step) },
+        lock: { driver: roll.lock.driver, key: roll.lock.key, acquire: this.#action(roll.lock.acquire), release: this.#action(roll.lock.release) },
       }),
       steps: this.#steps(body, true),
     };
   }
 
-  #action(action: ActionModel, step: StepModel): Action {
+  /** @param step the step whose action it is; none for what is itself a way back, and for locks: neither is taken back */
+  #action(action: ActionModel, step?: StepModel): Action {
     for (const change of action.changes) {
       if (change.kind === 'component') this.#components.add(change.name);
       if (change.kind === 'database') this.#databases.add(change.name);
@@ -123,13 +124,13 @@ class Builder {
     for (const name of action.uses) this.#components.add(name);
     return {
       verb: action.verb, title: action.title, targets: this.#targets(action.targets), operation: this.#operation(action.operation), changes: action.changes,
-      back: this.#wayBack(action, step),
+      back: step === undefined ? { by: 'nothing' } : this.#wayBack(action, step),
     };
   }
 
   #wayBack(action: ActionModel, step: StepModel): WayBack {
     if (action.inverse !== undefined) {
-      return action.inverse.length === 0 ? { by: 'nothing' } : { by: 'inverse', actions: action.inverse.map((one) => this.#action(one, step)) };
+      return action.inverse.length === 0 ? { by: 'nothing' } : { by: 'inverse', actions: action.inverse.map((one) => this.#action(one)) };
     }
     if (step.undo !== undefined || this.#restores.covered(action)) return { by: 'restore' };
     return { by: 'none', why: step.irreversible ?? 'it stands behind a point of no return' };
@@ -151,8 +152,7 @@ class Builder {
     return this.#operation(operation) as T;
   }
 
-  #note(operation: Extract<Operation, { readonly variables?: unknown } | { readonly type: 'shell' }>): void {
-    if (!('shell' in operation) && operation.type !== 'script') return;
+  #note(operation: CommandOptions): void {
     for (const variable of operation.variables ?? []) this.#variables.add(variable);
     for (const secret of Object.values(operation.secrets ?? {})) this.#secrets.add(secret);
   }
@@ -174,11 +174,8 @@ class Builder {
   }
 
   #hostList(): Host[] {
-    const groupsOf = new Map<string, string[]>();
-    for (const group of this.#model.cloud.groups.values()) {
-      if (group.name === 'all') continue;
-      for (const host of group.hosts) groupsOf.set(host, [...(groupsOf.get(host) ?? []), group.name]);
-    }
+    const groupsOf = new Map<string, string[]>([...this.#hosts].map((host) => [host, []]));
+    for (const group of this.#model.cloud.groups.values()) if (group.name !== 'all') for (const host of group.hosts) groupsOf.get(host)?.push(group.name);
     return [...this.#hosts].sort(compare).flatMap((name) => {
       const host = this.#model.cloud.hosts.get(name);
       if (host === undefined) return [];

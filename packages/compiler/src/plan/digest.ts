@@ -6,8 +6,8 @@ import type { Action, Plan, Step } from './plan.ts';
 const UNEXECUTED: ReadonlySet<string> = new Set(['title', 'source', 'takes', 'waves', 'windows', 'window']);
 
 /**
- * The digest over what is executed: titles, places in the sources and estimates are left out, so comments, formatting and the layout
- * of files do not change it.
+ * The digest over what is executed. Titles, places in the sources, estimates, the groups of hosts, windows and waves are left out, so comments,
+ * formatting, the layout of files and the time of the run do not change it.
  *
  * @returns `sha256:` and 64 hex digits over the canonical JSON (keys sorted by code units, no white space)
  */
@@ -23,6 +23,7 @@ function executed(plan: Omit<Plan, 'digest'>): unknown {
     windows: undefined,
     cloud: { name: plan.cloud.name },
     modes: plan.modes.map((mode) => mode.name),
+    hosts: plan.hosts.map(({ groups: _, ...host }) => host),
     files: plan.files.map(({ path: _, ...file }) => file),
     steps: plan.steps.map(executedStep),
     points: plan.points.map(({ title: _, ...point }) => point),

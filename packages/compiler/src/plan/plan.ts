@@ -19,7 +19,7 @@ export interface Plan {
   readonly format: typeof PLAN_FORMAT;
   readonly name: string;
   readonly title?: string;
-  /** `sha256:` and 64 hex digits over what is executed; titles, sources and estimates are left out. */
+  /** `sha256:` and 64 hex digits over what is executed; titles, sources, estimates, groups of hosts, windows and waves are left out. */
   readonly digest: string;
   readonly cloud: { readonly name: string; readonly title?: string };
   readonly release?: ReleaseJump;

@@ -1,8 +1,9 @@
 import type { PlanGraph } from '../graph/plan-graph.ts';
 import type { Cloud } from '../model/model.ts';
-import type { ActionModel } from '../model/plan-model.ts';
-import { actionsOf } from '../model/walk.ts';
+import type { ActionModel, StepModel } from '../model/plan-model.ts';
 import { resourceOf, touches } from '../model/resources.ts';
+import { actionsOf } from '../model/walk.ts';
+import { ServerTimes } from './server-times.ts';
 import type { Restore } from './plan.ts';
 
 /** Where in a rollback each capture is restored. */
@@ -13,79 +14,136 @@ export interface PlacedRestores {
   covered(action: ActionModel): boolean;
 }
 
-interface CapturedAt {
-  readonly point: string;
-  /** Index of the point among the steps. */
+type Capture = NonNullable<StepModel['point']>['captures'][number];
+
+/** What a rollback goes back to: the start, whose index is -1, or a point. */
+interface Target {
+  readonly name: string;
   readonly index: number;
 }
 
+/** One resource on the same hosts, however often it is captured. */
+interface Track {
+  readonly resource: string;
+  readonly kind: Capture['kind'];
+  readonly hosts: ReadonlySet<string>;
+  /** It is worked on from one of the hosts, whichever can be reached. */
+  readonly isOnAny: boolean;
+  readonly captures: { readonly point: string; readonly index: number }[];
+  /** The steps that change it, in order, and where the restore of what was before has to stand for rollbacks to earlier targets. */
+  readonly changes: { readonly index: number; readonly servedFrom: number | undefined }[];
+}
+
 /**
- * Places the restore of each capture: at the first change of its resource after the point, where the way back has undone all later ones. A database can
- * only be loaded while its server is up; where the server was stopped before that change, the restore moves to the step that stopped it, since the way
- * back through that step starts the server again.
+ * Places the restores of captures. Rollback points stand outside of parallel parts, so every step is before or after each of them: between two changes of a
+ * resource, all points see the same state of it. A rollback to a target needs the nearest capture of such a state that is not older than the target's;
+ * it is restored at the first change after that state, where the way back has undone all later ones. What lies between the target and that state is undone step by step.
+ *
+ * A database can only be loaded while its server is up. Where the server was stopped before the change, the restore moves to the step that stopped
+ * it, since the way back through that step starts the server again.
  */
 export function placeRestores(graph: PlanGraph, cloud: Cloud): PlacedRestores {
-  const steps = graph.steps;
-  const captures = new Map<string, CapturedAt[]>();
-  const points: CapturedAt[] = [];
-  const placed = new Map<string, Restore[]>();
-  const coveredActions = new Set<ActionModel>();
-  const changedSince = new Map<string, Set<string>>();
-  const downSince = new Map<string, number>();
-  for (const [index, { step }] of steps.entries()) {
+  const tracks = new Tracks(graph);
+  const servers = new ServerTimes(cloud);
+  const covered = new Set<ActionModel>();
+  for (const [index, { step }] of graph.steps.entries()) {
     if (step === undefined) continue;
-    if (step.point !== undefined) {
-      points.push({ point: step.id, index });
-      for (const capture of step.point.captures) {
-        captures.set(capture.resource, [...(captures.get(capture.resource) ?? []), { point: step.id, index }]);
-        changedSince.set(capture.resource, new Set());
+    for (const action of actionsOf([step])) {
+      if (action.changes.length > 0 && action.changes.every((change) => tracks.holds(resourceOf(change), action, index))) covered.add(action);
+      for (const track of tracks.changedBy(action)) {
+        if (track.changes.at(-1)?.index === index) continue;
+        const server = cloud.databases.get(track.resource)?.server;
+        track.changes.push({ index, servedFrom: server === undefined ? undefined : servers.stoppedAt(server, track.hosts, track.isOnAny) });
       }
     }
-    for (const action of actionsOf([step])) {
-      const names = action.changes.map(resourceOf);
-      if (names.length > 0 && names.every((name) => capturesOf(name, captures).length > 0)) coveredActions.add(action);
-      for (const name of names) place(name, index);
-    }
-    for (const action of actionsOf([step])) noteServers(action, index);
+    for (const action of actionsOf([step])) servers.note(action, index);
   }
-  return { get: (id) => placed.get(id), covered: (action) => coveredActions.has(action) };
-
-  function place(changed: string, index: number): void {
-    for (const resource of captures.keys()) {
-      if (!touches(changed, resource)) continue;
-      const known = captures.get(resource) ?? [];
-      const last = known.at(-1);
-      const seen = changedSince.get(resource);
-      if (last === undefined || seen === undefined || seen.has('placed')) continue;
-      seen.add('placed');
-      const server = cloud.databases.get(resource)?.server;
-      const stoppedAt = server === undefined ? undefined : downSince.get(server);
-      const at = stoppedAt !== undefined && stoppedAt > last.index ? stoppedAt : index;
-      const id = steps[at]?.id ?? '';
-      placed.set(id, [...(placed.get(id) ?? []), { point: last.point, resource, to: targetsOf(resource, last) }]);
+  const placed = new Map<string, Restore[]>();
+  for (const track of tracks.all) {
+    for (const [index, restores] of restoresOf(track, tracks.targets)) {
+      const id = graph.steps[index]?.id ?? '';
+      placed.set(id, [...(placed.get(id) ?? []), ...restores]);
     }
   }
+  return { get: (id) => placed.get(id), covered: (action) => covered.has(action) };
+}
 
-  /** The rollback targets for which this is the earliest capture on the way: the point itself, and those before it that lie behind the capture before. */
-  function targetsOf(resource: string, capture: CapturedAt): string[] {
-    const earlier = (captures.get(resource) ?? []).filter((one) => one.index < capture.index).at(-1);
-    const between = points.filter((one) => one.index <= capture.index && (earlier === undefined || one.index > earlier.index)).map((one) => one.point);
-    return earlier === undefined ? ['start', ...between] : between;
+/** The restores of a track, by the index of the step at which each stands. */
+function restoresOf(track: Track, targets: readonly Target[]): Map<number, Restore[]> {
+  const placed = new Map<number, Map<string, string[]>>();
+  for (const target of targets) {
+    const age = ageOf(track, target.index);
+    const ages = track.captures.map((one) => ageOf(track, one.index)).filter((one) => one >= age);
+    const nearest = Math.min(...ages);
+    const change = track.changes[nearest];
+    if (change === undefined) continue;
+    const same = track.captures.filter((one) => ageOf(track, one.index) === nearest);
+    const capture = same.find((one) => one.index >= target.index) ?? same.at(-1);
+    if (capture === undefined) continue;
+    const { index, servedFrom } = change;
+    const at = servedFrom !== undefined && servedFrom > Math.max(capture.index, target.index) ? servedFrom : index;
+    const there = placed.get(at) ?? new Map<string, string[]>();
+    there.set(capture.point, [...(there.get(capture.point) ?? []), target.name]);
+    placed.set(at, there);
+  }
+  return new Map([...placed].map(([index, points]) => [index, [...points].map(([point, to]) => ({ point, resource: track.resource, to }))]));
+}
+
+/** How many changes a state has behind it. */
+function ageOf({ changes }: Track, index: number): number {
+  return changes.filter((change) => change.index < index).length;
+}
+
+/** Everything that is captured, and what can be rolled back to. */
+class Tracks {
+  readonly all: Track[] = [];
+  readonly targets: Target[] = [{ name: 'start', index: -1 }];
+  readonly #byResource = new Map<string, Track[]>();
+  readonly #paths: string[];
+
+  constructor(graph: PlanGraph) {
+    const byKey = new Map<string, Track>();
+    for (const [index, { step }] of graph.steps.entries()) {
+      if (step?.point === undefined) continue;
+      this.targets.push({ name: step.id, index });
+      for (const { resource, kind, targets } of step.point.captures) {
+        const hosts = targets.mode === 'local' ? ['local'] : targets.mode === 'first' ? targets.hosts.slice(0, 1) : targets.hosts;
+        const key = kind === 'database' ? resource : `${resource}\0${hosts.join('\0')}`;
+        let track = byKey.get(key);
+        if (track === undefined) {
+          track = { resource, kind, hosts: new Set(hosts), isOnAny: targets.mode === 'any', captures: [], changes: [] };
+          byKey.set(key, track);
+          this.all.push(track);
+          this.#byResource.set(resource, [...(this.#byResource.get(resource) ?? []), track]);
+        }
+        track.captures.push({ point: step.id, index });
+      }
+    }
+    this.#paths = [...this.#byResource.keys()].filter((name) => name.startsWith('/'));
   }
 
-  function noteServers(action: ActionModel, index: number): void {
-    for (const change of action.changes) {
-      if (change.kind !== 'component') continue;
-      if (change.becomes === 'stopped') downSince.set(change.name, index);
-      if (change.becomes === 'started' || change.becomes === 'restarted') downSince.delete(change.name);
+  /** The tracks of what an action changes: the same thing, a folder around it, or something in a folder that is changed. */
+  changedBy(action: ActionModel): Set<Track> {
+    const found = new Set<Track>();
+    const hosts = hostsOf(action);
+    for (const name of new Set(action.changes.map(resourceOf))) {
+      const resources = name.startsWith('/') ? this.#paths.filter((path) => touches(name, path)) : [name];
+      for (const track of resources.flatMap((resource) => this.#byResource.get(resource) ?? [])) {
+        if (track.kind === 'database' || hosts.some((host) => track.hosts.has(host))) found.add(track);
+      }
     }
+    return found;
+  }
+
+  /** Whether what an action changes was captured before, on all of its hosts. */
+  holds(name: string, action: ActionModel, index: number): boolean {
+    const resources = name.startsWith('/') ? this.#paths.filter((path) => name === path || name.startsWith(`${path}/`)) : [name];
+    const tracks = resources.flatMap((resource) => this.#byResource.get(resource) ?? []).filter((track) => (track.captures[0]?.index ?? index) < index);
+    if (tracks.some((track) => track.kind === 'database')) return true;
+    return tracks.length > 0 && hostsOf(action).every((host) => tracks.some((track) => track.hosts.has(host)));
   }
 }
 
-/** The captures that hold what has this name; a folder holds what is in it. */
-function capturesOf(name: string, captures: ReadonlyMap<string, readonly CapturedAt[]>): readonly CapturedAt[] {
-  const own = captures.get(name);
-  if (own !== undefined || !name.startsWith('/')) return own ?? [];
-  for (const [resource, at] of captures) if (resource.startsWith('/') && name.startsWith(`${resource}/`)) return at;
-  return [];
+function hostsOf({ targets }: ActionModel): readonly string[] {
+  return targets.mode === 'local' ? ['local'] : targets.hosts;
 }

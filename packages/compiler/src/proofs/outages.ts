@@ -1,149 +1,114 @@
-import type { Component } from '../model/model.ts';
 import type { Targets } from '../model/action.ts';
-import { heaviestAntichain } from './antichain.ts';
+import type { Component } from '../model/model.ts';
 import type { Event, Events } from './events.ts';
 
-/** A time during which something is away on some hosts: from the beginning of one event to the end of another. */
+/**
+ * What an event does to something on a host: takes it away at its begin (`away`), brings it back at its end (`back`), or both. After `passing` all is as it was before,
+ * after `renewed` it is there in any case.
+ */
+export type Effect = 'away' | 'back' | 'passing' | 'renewed';
+
+/** Something that is there or away on each of some hosts: the instances of a component, or the hosts themselves. */
+export interface Watched {
+  readonly hosts: readonly string[];
+  readonly effectOf: (event: Event) => Effect | undefined;
+}
+
+/** A time during which something is away on some hosts: from the begin of one event to the end of another. */
 export interface Outage {
   readonly from: Event;
   /** Absent: until the end of the plan. */
   readonly to?: Event;
   readonly hosts: readonly string[];
-  /** How many of the hosts are away at the same time: 1 where they take turns. */
-  readonly weight: number;
 }
-
-/** Hosts that went through the same so far. */
-interface Cohort {
-  readonly hosts: readonly string[];
-  since: Event | undefined;
-}
-
-type Effect = 'away' | 'back' | 'passing' | undefined;
 
 /** The hosts on which an action runs in any one execution. */
 export function actualHosts(targets: Targets): readonly string[] {
   return targets.mode === 'any' || targets.mode === 'first' ? targets.hosts.slice(0, 1) : targets.hosts;
 }
 
+/** The hosts on which an event happens; in a roll, in one batch or another. */
+export function hostsOf({ action: { targets }, step }: Event, events: Events): readonly string[] {
+  if (targets.batch !== true || (targets.mode !== 'any' && targets.mode !== 'first')) return actualHosts(targets);
+  const wanted = new Set(targets.hosts);
+  return (events.graph.steps[step]?.step?.roll?.batches ?? []).flatMap((batch) => batch.find((host) => wanted.has(host)) ?? []);
+}
+
+/** A component is away where it is stopped or restarting, and while its host reboots. A reboot does not start what was stopped. */
+export function watchComponent(component: Component): Watched {
+  return {
+    hosts: component.hosts,
+    effectOf({ action }) {
+      for (const change of action.changes) {
+        if (change.kind === 'host' && change.becomes === 'rebooted') return 'passing';
+        if (change.kind !== 'component' || change.name !== component.name) continue;
+        if (change.becomes === 'stopped') return 'away';
+        if (change.becomes === 'started') return 'back';
+        if (change.becomes === 'restarted') return 'renewed';
+      }
+      return undefined;
+    },
+  };
+}
+
+/** A host is out of service while it is drained or rebooting. A reboot does not give back what was drained. */
+export function watchHosts(hosts: readonly string[]): Watched {
+  return {
+    hosts,
+    effectOf({ action }) {
+      for (const change of action.changes) {
+        if (change.kind !== 'host') continue;
+        if (change.becomes === 'drained') return 'away';
+        if (change.becomes === 'returned') return 'back';
+        if (change.becomes === 'rebooted') return 'passing';
+      }
+      return undefined;
+    },
+  };
+}
+
 /**
- * When a component is not there: stopped, restarting, or its host rebooting.
+ * When a component is not there.
  *
- * @param events the events that touch it or its hosts, in a topological order
+ * @param touching the events that touch it or its hosts, in a topological order
  */
 export function outagesOf(component: Component, events: Events, touching: readonly Event[]): Outage[] {
-  return collectOutages(component.hosts, events, touching, (event) => {
-    for (const change of event.action.changes) {
-      if (change.kind === 'host' && change.becomes === 'rebooted') return 'passing';
-      if (change.kind !== 'component' || change.name !== component.name) continue;
-      if (change.becomes === 'stopped') return 'away';
-      if (change.becomes === 'started') return 'back';
-      if (change.becomes === 'restarted') return 'passing';
-    }
-    return undefined;
-  });
+  return listOutages(watchComponent(component), events, touching);
 }
 
 /** When hosts are not in service: drained, or rebooting. */
 export function hostOutages(hosts: readonly string[], events: Events, touching: readonly Event[]): Outage[] {
-  return collectOutages(hosts, events, touching, (event) => {
-    for (const change of event.action.changes) {
-      if (change.kind !== 'host') continue;
-      if (change.becomes === 'drained') return 'away';
-      if (change.becomes === 'returned') return 'back';
-      if (change.becomes === 'rebooted') return 'passing';
-    }
-    return undefined;
-  });
+  return listOutages(watchHosts(hosts), events, touching);
 }
 
-function collectOutages(all: readonly string[], events: Events, touching: readonly Event[], effectOf: (event: Event) => Effect): Outage[] {
-  const outages: Outage[] = [];
-  let cohorts: Cohort[] = [{ hosts: all, since: undefined }];
+/** Each outage once, with all hosts that share it; what an event of a roll does again in every batch stands once. */
+function listOutages({ hosts, effectOf }: Watched, events: Events, touching: readonly Event[]): Outage[] {
+  const since = new Map<string, Event>();
+  const members = new Set(hosts);
+  const found = new Map<Event, Map<Event | undefined, string[]>>();
+  const end = (host: string, from: Event, to: Event | undefined): void => {
+    let ends = found.get(from);
+    if (ends === undefined) found.set(from, (ends = new Map()));
+    const known = ends.get(to);
+    if (known === undefined) ends.set(to, [host]);
+    else known.push(host);
+  };
   for (const event of touching) {
     const effect = effectOf(event);
     if (effect === undefined) continue;
-    const wanted = new Set(actualHosts(event.action.targets));
-    const next: Cohort[] = [];
-    for (const cohort of cohorts) {
-      const inside = cohort.hosts.filter((host) => wanted.has(host));
-      if (inside.length < cohort.hosts.length) next.push({ hosts: inside.length === 0 ? cohort.hosts : cohort.hosts.filter((host) => !wanted.has(host)), since: cohort.since });
-      if (inside.length === 0) continue;
-      const hosts = inside.length === cohort.hosts.length ? cohort.hosts : inside;
-      if (effect === 'away') next.push({ hosts, since: cohort.since ?? event });
-      else if (cohort.since !== undefined) {
-        // What is stopped stays so through a reboot or a restart of something else on its host.
-        const ends = effect === 'back' || event.action.verb === 'restart';
-        if (ends) outages.push(...byBatch(cohort.since, event, hosts, events));
-        next.push({ hosts, since: ends ? undefined : cohort.since });
-      } else {
-        if (effect === 'passing') outages.push(...byBatch(event, event, hosts, events));
-        next.push({ hosts, since: undefined });
+    for (const host of hostsOf(event, events)) {
+      if (!members.has(host)) continue;
+      const from = since.get(host);
+      if (effect === 'away') {
+        if (from === undefined) since.set(host, event);
+      } else if (from === undefined) {
+        if (effect !== 'back') end(host, event, event);
+      } else if (effect !== 'passing') {
+        end(host, from, event);
+        since.delete(host);
       }
     }
-    cohorts = merge(next);
   }
-  for (const { hosts, since } of cohorts) if (since !== undefined) outages.push({ from: since, hosts, weight: hosts.length });
-  return outages;
-}
-
-/** Hosts that are again in the same state need no longer be told apart. */
-function merge(cohorts: readonly Cohort[]): Cohort[] {
-  const bySince = new Map<Event | undefined, Cohort[]>();
-  for (const cohort of cohorts) bySince.set(cohort.since, [...(bySince.get(cohort.since) ?? []), cohort]);
-  return [...bySince].map(([since, same]) => (same.length === 1 ? (same[0] as Cohort) : { hosts: same.flatMap((one) => one.hosts), since }));
-}
-
-/** An outage that begins and ends in the same batch of a roll happens batch by batch; its hosts are never all away. */
-function byBatch(from: Event, to: Event, hosts: readonly string[], events: Events): Outage[] {
-  const turns = from === to && from.action.targets.mode === 'each';
-  const batched = from.step === to.step && from.body !== -1 && from.action.targets.batch === true && to.action.targets.batch === true;
-  if (!batched) return [{ from, to, hosts, weight: turns ? 1 : hosts.length }];
-  const batches = new Map<number, string[]>();
-  for (const host of hosts) {
-    const batch = events.batchOf(from, host);
-    const known = batches.get(batch);
-    if (known === undefined) batches.set(batch, [host]);
-    else known.push(host);
-  }
-  // Batches follow each other, and look the same from outside: the largest stands for all.
-  let largest: string[] = [];
-  for (const batch of batches.values()) if (batch.length > largest.length) largest = batch;
-  return [{ from, to, hosts: largest, weight: turns ? 1 : largest.length }];
-}
-
-/**
- * The most that can be away at the same time in some order of the steps.
- *
- * Outages that overlap pairwise can overlap all at once: the steps before their beginnings contain none of their ends. So the most is a heaviest antichain
- * of the order “ends before the other begins”. Only outages of the same segment may be without an order, so each segment is looked at for itself, with those that last
- * through it.
- */
-export function worstOverlap(outages: readonly Outage[], events: Events): { readonly weight: number; readonly outages: readonly Outage[] } {
-  const segmentOf = (event: Event): number => events.graph.segments[event.step] ?? 0;
-  const lastSegment = (outage: Outage): number => (outage.to === undefined ? Number.POSITIVE_INFINITY : segmentOf(outage.to));
-  const starts = new Map<number, Outage[]>();
-  for (const outage of outages) {
-    for (const segment of new Set([segmentOf(outage.from), lastSegment(outage)])) {
-      if (Number.isFinite(segment)) starts.set(segment, [...(starts.get(segment) ?? []), outage]);
-    }
-  }
-  const sorted = [...starts.keys()].sort((a, b) => a - b);
-  let worst: { weight: number; outages: readonly Outage[] } = { weight: 0, outages: [] };
-  let lasting: Outage[] = [];
-  for (const segment of sorted) {
-    lasting = lasting.filter((outage) => lastSegment(outage) > segment);
-    const here = starts.get(segment) ?? [];
-    const through = lasting.filter((outage) => segmentOf(outage.from) < segment);
-    const base = through.reduce((sum, outage) => sum + outage.weight, 0);
-    const { members, weight } = heaviestAntichain(here.map((outage) => outage.weight), (first, second) => isBefore(here[first], here[second], events));
-    if (base + weight > worst.weight) worst = { weight: base + weight, outages: [...through, ...members.flatMap((index) => here[index] ?? [])] };
-    lasting.push(...here.filter((outage) => segmentOf(outage.from) === segment && lastSegment(outage) > segment));
-  }
-  return worst;
-}
-
-function isBefore(first: Outage | undefined, second: Outage | undefined, events: Events): boolean {
-  if (first?.to === undefined || second === undefined) return false;
-  return events.precedes(first.to, first.hosts[0] ?? '', second.from, second.hosts[0] ?? '');
+  for (const [host, from] of since) end(host, from, undefined);
+  return [...found].flatMap(([from, ends]) => [...ends].map(([to, together]): Outage => ({ from, ...(to === undefined ? {} : { to }), hosts: together })));
 }

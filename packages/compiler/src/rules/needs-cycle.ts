@@ -25,7 +25,7 @@ export const needsCycle: CloudRule = {
       report({
         message: members.length === 1
           ? `\`${first.name}\` needs itself. Remove it from its own \`needs\`.`
-          : 'These services need each other in a circle: none of them can be upgraded first. Remove one of them from the `needs` of the one above it.',
+          : 'These services need each other in a circle: none of them can be upgraded first. Remove one of these needs.',
         at: needOf(first, next(0)),
         label: `\`${first.name}\` needs \`${next(0)}\``,
         related: others.map((service, index) => ({

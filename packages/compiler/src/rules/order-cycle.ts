@@ -11,7 +11,7 @@ export const orderCycle: PlanRule = {
       const [first, ...others] = problem.branches;
       if (first === undefined) continue;
       report({
-        message: problem.branches.length === 1 ? `\`${first.name}\` waits for itself.` : 'These parts wait for each other in a circle: none of them can start.',
+        message: problem.branches.length === 1 ? `\`${first.name}\` waits for itself. Remove it from its \`after\`.` : 'These parts wait for each other in a circle: none of them can start.',
         at: first.location,
         label: reason(first.why, others[0]?.name ?? first.name),
         related: others.map((one, index) => ({ location: one.location, message: `\`${one.name}\` ${reason(one.why, problem.branches[(index + 2) % problem.branches.length]?.name ?? '')}` })),

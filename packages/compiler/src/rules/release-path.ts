@@ -21,10 +21,12 @@ function judge(release: ReleaseModel, train: Train): Omit<Finding, 'at'> & Parti
   const to = names.indexOf(release.to);
   if (from === to) return { message: `The jump goes from \`${release.from}\` to itself. Name the release to go to after \`->\`.` };
   if (to < from) {
-    return { message: `\`${release.to}\` comes before \`${release.from}\` on the train \`${train.name}\`: a plan can not go back. To undo an upgrade use a rollback point.` };
+    return { message: `\`${release.to}\` comes before \`${release.from}\` on the train \`${train.name}\`, and a plan does not go back. To undo an upgrade use a rollback point.` };
   }
   const between = names.slice(from + 1, to);
   const named = release.skipping.map((one) => one.name);
+  const again = release.skipping.find((one, index) => named.indexOf(one.name) < index);
+  if (again !== undefined) return { message: `\`${again.name}\` is named twice. Name it once.`, at: again.location };
   const stranger = release.skipping.find((one) => !between.includes(one.name));
   if (stranger !== undefined) {
     return {
@@ -38,7 +40,7 @@ function judge(release: ReleaseModel, train: Train): Omit<Finding, 'at'> & Parti
   if (missing.length === 0 || (named.length === 0 && isSlurpHop(train, from, to))) return undefined;
   const edit = named.length === 0 ? ` skipping ${between.join(', ')}` : `, ${missing.join(', ')}`;
   return {
-    message: `From \`${release.from}\` to \`${release.to}\` ${listOf(missing)} ${missing.length === 1 ? 'is' : 'are'} skipped. Name what is skipped, so that everybody sees it: \`skipping ${between.join(', ')}\`.`,
+    message: `From \`${release.from}\` to \`${release.to}\`, ${listOf(missing)} ${missing.length === 1 ? 'is' : 'are'} skipped. Name what is skipped, so that everybody sees it: \`skipping ${between.join(', ')}\`.`,
     notes: [`The train: ${names.slice(from, to + 1).map((name) => (train.releases.find((one) => one.name === name)?.slurp === true ? `${name} (SLURP)` : name)).join(' → ')}.`],
     fixes: [{
       title: `Name ${missing.length === 1 ? 'it' : 'them'}`, applicability: 'likely',

@@ -144,7 +144,9 @@ export class Reader {
     const hasBlock = bracesFrom(line, index) < line.length;
     const guess = near[0] === undefined || !hasBlock ? undefined : declarationsFor(block, near[0])[0];
     if (guess === undefined || !keywordFits(guess, line, index, true)) return { next: line.length };
-    return this.#readKnown(line, index, [guess], blocks, true);
+    const read = this.#readKnown(line, index, [guess], blocks, true);
+    // The block on this line may belong to a later statement.
+    return read.statement?.block === undefined ? { next: read.next } : read;
   }
 
   /** On a line of its own, a statement is followed by nothing. */

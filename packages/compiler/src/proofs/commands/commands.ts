@@ -24,19 +24,24 @@ export const commands = proofRule({
   const linesFor = (name: string): ComponentLine[] => {
     let made = lines.get(name);
     const component = plan.cloud.components.get(name);
-    if (made === undefined) lines.set(name, (made = component === undefined ? [] : linesOf(component, touching.get(name) ?? [], plan.release?.from)));
+    if (made === undefined) lines.set(name, (made = component === undefined ? [] : linesOf(component, touching.get(name) ?? [], plan.release?.from, events)));
     return made;
   };
   for (const event of wanting) {
     const release = event.action.under ?? '';
     const names = candidates(event.action, subject);
-    const lacking = event.action.targets.hosts.filter((host) => !names.some((name) => certainly(release, name, host, event, events, linesFor)));
-    claims.push({ about: `${event.action.title} under ${release}`, holds: lacking.length === 0, closest: lacking.length === 0 ? `installed on all ${event.action.targets.hosts.length} hosts` : `not certain on ${lacking.length}`, step: event.step });
+    const lacking = possibleHosts(event.action).filter((host) => !names.some((name) => certainly(release, name, host, event, events, linesFor)));
+    claims.push({ about: `${event.action.title} under ${release}`, holds: lacking.length === 0, closest: lacking.length === 0 ? `installed on all ${possibleHosts(event.action).length} hosts` : `not certain on ${lacking.length}`, step: event.step });
     const host = lacking[0];
     if (host !== undefined) findings.push(toFinding(event, release, host, lacking.length, names, linesFor, events));
   }
   return { claims, findings };
 });
+
+/** Where a command may run: `any` may be any of its hosts. */
+function possibleHosts({ targets }: ActionModel): readonly string[] {
+  return targets.mode === 'first' ? targets.hosts.slice(0, 1) : targets.hosts;
+}
 
 /** The components whose code may bring the command: those of the service that is jumped, or of the databases that it changes; else any. */
 function candidates(action: ActionModel, { plan }: PlanSubject): readonly string[] {

@@ -1,6 +1,6 @@
 import type { Component } from '../../model/model.ts';
 import type { Event, Events } from '../events.ts';
-import { actualHosts } from '../outages.ts';
+import { hostsOf } from '../outages.ts';
 
 /** What a component is on a host for some time: what is installed, and what runs. */
 export interface ComponentTime {
@@ -22,10 +22,10 @@ export interface ComponentLine {
 }
 
 /** What a component goes through, for each set of hosts on which that differs. */
-export function linesOf(component: Component, touching: readonly Event[], initial: string | undefined): ComponentLine[] {
+export function linesOf(component: Component, touching: readonly Event[], initial: string | undefined, events: Events): ComponentLine[] {
   let lines: { hosts: readonly string[]; times: ComponentTime[] }[] = [{ hosts: component.hosts, times: [{ installed: initial, running: initial }] }];
   for (const event of touching) {
-    const wanted = new Set(actualHosts(event.action.targets));
+    const wanted = new Set(hostsOf(event, events));
     lines = lines.flatMap((line) => {
       const inside = line.hosts.filter((host) => wanted.has(host));
       if (inside.length === 0) return [line];

@@ -37,7 +37,7 @@ export const schema = proofRule({
     const times = schemaTimes(database, changing.get(database.name) ?? [], plan.release.from, pointStates(database, subject, changing.get(database.name) ?? []));
     const clashes = database.usedBy.flatMap((name) => {
       const component = plan.cloud.components.get(name);
-      const lines = component === undefined ? [] : linesOf(component, touching.get(name) ?? [], plan.release?.from);
+      const lines = component === undefined ? [] : linesOf(component, touching.get(name) ?? [], plan.release?.from, events);
       return firstClash(lines, times, database, rank, events) ?? [];
     });
     const used = database.usedBy.length > 0 && times.length > 1;

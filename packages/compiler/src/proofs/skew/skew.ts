@@ -34,7 +34,7 @@ export const skew = proofRule({
   const rank = new Map(train.releases.map((release, index) => [release.name, index]));
   const events = eventsOf(subject.graph);
   const touching = touchingByComponent(events, plan.cloud);
-  const lines = (component: Component): ComponentLine[] => linesOf(component, touching.get(component.name) ?? [], plan.release?.from);
+  const lines = (component: Component): ComponentLine[] => linesOf(component, touching.get(component.name) ?? [], plan.release?.from, events);
   for (const component of plan.cloud.components.values()) {
     for (const lag of component.lags) {
       const other = plan.cloud.components.get(lag.component);

@@ -67,15 +67,12 @@ commit() {
 }
 
 # In the background, because a command in the foreground would take the terminal, and a Ctrl-C, from the program. A
-# signal interrupts `wait`, but not what it waits for.
+# signal interrupts `wait`; flushing twice does no harm.
 flush() {
-  local process tries code
-  sync -d "$JOURNAL" 5<&- 7>&- 8>&- 9>&- &
-  process=$!
+  local tries
   for tries in 1 2 3 4 5; do
-    wait "$process"
-    code=$?
-    ((code < 128)) && return "$code"
+    sync -d "$JOURNAL" 5<&- 7>&- 8>&- 9>&- &
+    wait "$!" && return 0
   done
   return "$tries"
 }

@@ -485,7 +485,7 @@ handle_signal() {
     esac
   done
   for ((x = 1; x <= X; x++)); do
-    [[ -z ${X_ENDED[x]:-x} ]] && stop_execution "$x" stopped stopped
+    [[ -z ${X_ENDED[x]} ]] && stop_execution "$x" stopped stopped
   done
 }
 
@@ -524,6 +524,12 @@ begin_run() { note run-begin "$COMMAND" "$$" "$HOSTNAME" "$PWD"; }
 command_run() {
   local left=0 n began=$NOW
   enter_state
+  for n in "${REPEAT[@]}"; do step_number "$n" repeat; done
+  if ((DRY)); then
+    select_steps
+    show_dry_run
+    return 0
+  fi
   if [[ -n $ROLLBACK_TO ]]; then
     complain "A rollback to $ROLLBACK_TO is not complete."
     command_line rollback --to "$ROLLBACK_TO"
@@ -544,12 +550,7 @@ command_run() {
     die "There is nothing to resume. Start with: $REPLY"
   fi
   if ((CONFIRM)) && [[ ! -t 5 ]]; then die '--step asks, and there is no terminal to ask on'; fi
-  for n in "${REPEAT[@]}"; do step_number "$n" repeat; done
   select_steps
-  if ((DRY)); then
-    show_dry_run
-    return 0
-  fi
   read_secrets
   start_machine
   began=$NOW

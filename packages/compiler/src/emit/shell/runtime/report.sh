@@ -295,7 +295,8 @@ show_what_to_do() {
   point=$REPLY
   heading 'What to do'
   if [[ -n $HELD_BY ]]; then
-    advice 'Nothing: it is running. To stop it cleanly:' "kill -INT ${HELD_BY%% *}"
+    local pid=${HELD_BY#PID }
+    advice 'Nothing: it is running. To stop it cleanly:' "kill -INT ${pid%% *}"
     return
   fi
   if [[ -n $ROLLBACK_TO ]]; then
