@@ -16,7 +16,7 @@ export interface DiagnosticKind {
   readonly summary: string;
 }
 
-export type DiagnosticCategory = 'Syntax' | 'Names' | 'Types' | 'Hosts' | 'Releases' | 'Order' | 'The way back' | 'Safety' | 'Limits';
+export type DiagnosticCategory = 'Syntax' | 'Names' | 'Types' | 'Hosts' | 'Releases' | 'Order' | 'Availability' | 'Time' | 'The way back' | 'Safety' | 'Limits';
 
 /** A finding, as plain data: the same value feeds terminal, editor and every report. */
 export interface Diagnostic {

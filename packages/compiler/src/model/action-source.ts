@@ -1,7 +1,8 @@
 import { KINDS } from '../diagnostics/kinds.ts';
 import type { Location } from '../text/source.ts';
 import type { Change, Operation, Targets, Verb } from './action.ts';
-import { bindRuns, hostScope, readSettings, type BoundCommand, type CommandSettings } from './commands.ts';
+import { asWho, readSettings, type CommandSettings } from './command-settings.ts';
+import { bindRuns, hostScope, type BoundCommand } from './commands.ts';
 import type { Declared } from './declarations.ts';
 import { reportMissingVariables } from './host-variables.ts';
 import type { Frame, PlanContext } from './plan-context.ts';
@@ -62,6 +63,11 @@ export class ActionSource {
   /** The settings of a command that nobody declared. */
   protected settings(replacement: Replacement, frame: Frame): CommandSettings {
     return this.#withOwn(replacement, replacement.outer, frame);
+  }
+
+  /** What the way back of an action is bound with: what is said of who runs it, and where, holds for the way back, too. */
+  protected wayBack(replacement: Replacement, frame: Frame): Replacement {
+    return { outer: asWho(this.settings(replacement, frame)), isStep: false };
   }
 
   #withOwn({ own, isStep }: Replacement, base: CommandSettings, frame: Frame): CommandSettings {

@@ -2,7 +2,7 @@ import { KINDS } from '../diagnostics/kinds.ts';
 import type { Location } from '../text/source.ts';
 import type { Change, RebootOperation, Targets } from './action.ts';
 import { ActionSource, type ActionCommand, type Replacement } from './action-source.ts';
-import { NO_SETTINGS } from './commands.ts';
+import { NO_SETTINGS } from './command-settings.ts';
 import type { Declared } from './declarations.ts';
 import { reportMissingVariables } from './host-variables.ts';
 import type { Database } from './model.ts';
@@ -64,18 +64,18 @@ export class ActionMaker extends ActionSource {
   /** @param group the group that the plan names, if it names one */
   host(verb: HostVerb, targets: Targets, group: string | undefined, replacement: Replacement, frame: Frame, location: Location): ActionModel[] {
     const opposite = verb === 'drain' ? 'return' : 'drain';
-    const title = group ?? (targets.hosts.length === 1 ? (targets.hosts[0] ?? '') : `${targets.hosts.length} hosts`);
+    const wayBack = this.wayBack(replacement, frame);
     const spent = this.context.reporter.spend('hosts', targets.hosts.length, location);
     return !spent ? [] : this.#byCommand(verb, targets, group, replacement).flatMap(([declared, part]) => {
-      const inverse = verb === 'reboot' ? [] : this.#byCommand(opposite, part, group, { outer: replacement.outer, isStep: false }).flatMap(([back, hosts]) => (
-        this.#hostActions(opposite, back, title, { ...hosts, mode: hosts.mode === 'each' ? 'each' : 'all' }, { outer: replacement.outer, isStep: false }, frame, location, [])
+      const inverse = verb === 'reboot' ? [] : this.#byCommand(opposite, part, group, wayBack).flatMap(([back, hosts]) => (
+        this.#hostActions(opposite, back, group, { ...hosts, mode: hosts.mode === 'each' ? 'each' : 'all' }, wayBack, frame, location, [])
       ));
-      return this.#hostActions(verb, declared, title, part, replacement, frame, location, inverse);
+      return this.#hostActions(verb, declared, group, part, replacement, frame, location, inverse);
     });
   }
 
   #hostActions(
-    verb: HostVerb, declared: Declared | undefined, hosts: string, targets: Targets, replacement: Replacement, frame: Frame, location: Location, inverse: readonly ActionModel[],
+    verb: HostVerb, declared: Declared | undefined, group: string | undefined, targets: Targets, replacement: Replacement, frame: Frame, location: Location, inverse: readonly ActionModel[],
   ): ActionModel[] {
     let commands = declared === undefined ? [] : this.inPlace(declared, {}, verb, targets, replacement, frame);
     if (verb === 'reboot') commands = [this.#rebooting(commands[0], replacement, frame)];
@@ -84,6 +84,7 @@ export class ActionMaker extends ActionSource {
         message: `Nothing says how to ${verb} hosts. Write \`${verb} run "…"\` in the group or the cloud, or \`{ run "…" }\` here.`, at: location,
       });
     }
+    const hosts = group ?? (targets.hosts.length === 1 ? (targets.hosts[0] ?? '') : `${targets.hosts.length} hosts`);
     return this.actions(commands, { verb, title: `${verb} ${hosts}`, targets, changes: [{ kind: 'host', becomes: BECOMES[verb] }], uses: [], inverse, location });
   }
 

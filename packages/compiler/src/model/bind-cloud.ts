@@ -6,7 +6,8 @@ import { CommandTable, type CloudBinding } from './cloud-binding.ts';
 import { addNamed, bindNaming, isNaming, type Universe } from './collect.ts';
 import { inOrderOfUse } from './name-order.ts';
 import { capturesPath, DEFAULT_CAPTURES, type Placed } from './placed.ts';
-import { declaredName, Declarations, nameLocation, reportUnknown, type Declared } from './declarations.ts';
+import { declaredName, Declarations, nameLocation, reportUnknown, shown, type Declared } from './declarations.ts';
+import { drawCycle } from './draw-cycle.ts';
 import { literalText, wordOf, type Here } from './evaluate.ts';
 import { locate } from './reporter.ts';
 import { Scope } from './scope.ts';
@@ -66,16 +67,30 @@ function takeOver(declared: Declared, universe: Universe): Declared[] {
       reportUnknown('cloud', name, base, level.file, universe.declarations.names('cloud'), universe.reporter);
       return chain;
     }
-    if (chain.includes(found) || chain.length >= LONGEST_CHAIN) {
-      universe.reporter.report(KINDS.cyclicDefinition, {
-        message: `Cloud \`${declared.name}\` takes over itself: ${[...chain.map((one) => one.name), found.name].reverse().join(' ← ')}.`,
-        at: locate(level.file, base),
-      });
+    if (chain.includes(found)) {
+      reportCircle(chain.slice(0, chain.indexOf(found) + 1).reverse(), universe);
+      return chain;
+    }
+    if (chain.length >= LONGEST_CHAIN) {
+      universe.reporter.report(KINDS.limitExceeded, { message: `Clouds take over each other more than ${LONGEST_CHAIN} levels deep.`, at: locate(level.file, base) });
       return chain;
     }
     chain.unshift(found);
     level = found;
   }
+}
+
+/** Clouds of which each takes over the next one, and the last the first: told from the first name, so that it is reported once. */
+function reportCircle(circle: readonly Declared[], { reporter }: Universe): void {
+  const names = circle.map(({ name }) => name);
+  const start = names.indexOf(names.toSorted()[0] ?? '');
+  const first = circle[start];
+  if (first === undefined) return;
+  reporter.report(KINDS.cyclicDefinition, {
+    message: circle.length === 1 ? `Cloud ${shown(first.name)} takes over itself. Remove its \`from\`.` : 'These clouds take over each other in a circle. Remove one of their `from`.',
+    at: locate(first.file, first.statement.arguments['base'] ?? first.statement.keyword),
+    notes: circle.length === 1 ? [] : [drawCycle([...names.slice(start), ...names.slice(0, start)])],
+  });
 }
 
 /** What a cloud declares again stands in the place of what it takes over; what else it declares comes after. */

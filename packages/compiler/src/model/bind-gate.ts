@@ -2,7 +2,8 @@ import { KINDS } from '../diagnostics/kinds.ts';
 import type { Statement } from '../syntax/tree.ts';
 import type { CommandOptions, Probe, Retry, Targets } from './action.ts';
 import { nameAt } from './bind-groups.ts';
-import { bindCommands, hostScope, NO_SETTINGS, onIn, readRetry, readSettings } from './commands.ts';
+import { NO_SETTINGS, readRetry, readSettings } from './command-settings.ts';
+import { bindCommands, hostScope, onIn } from './commands.ts';
 import { reportUnknown, type Declared } from './declarations.ts';
 import { itemsOf, literalText } from './evaluate.ts';
 import { findComponents } from './find.ts';
@@ -11,7 +12,7 @@ import { stepName, type Frame } from './plan-context.ts';
 import type { ActionModel, StepModel } from './plan-model.ts';
 import { locate } from './reporter.ts';
 import type { SequenceBinder } from './sequence-binder.ts';
-import { headOf } from './step-binder.ts';
+import { headOf } from './statements.ts';
 import { LOCAL } from './targets.ts';
 
 type Poll = NonNullable<CommandOptions['poll']>;

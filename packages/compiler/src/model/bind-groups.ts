@@ -138,7 +138,7 @@ export function readHosts(value: Value | undefined, here: Here): string[] {
   return itemsOf(value).flatMap((item) => {
     const text = constantText(item, here, 'A host pattern');
     const parsed = parseHostPattern(text);
-    if (!('error' in parsed)) return here.reporter.spend('hosts', parsed.hosts.length, locate(here.file, item)) ? parsed.hosts : [];
+    if (!('error' in parsed)) return here.reporter.spend('patterns', parsed.hosts.length, locate(here.file, item)) ? parsed.hosts : [];
     const { message, offset, length } = parsed.error;
     const literal = item.node === 'text' && item.parts.length === 1 && item.end - item.start === text.length + 2;
     const span: Span = literal ? { start: item.start + 1 + offset, end: item.start + 1 + offset + Math.max(length, 1) } : item;

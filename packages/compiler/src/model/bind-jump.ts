@@ -4,7 +4,7 @@ import type { Location } from '../text/source.ts';
 import type { Replacement } from './action-source.ts';
 import type { DatabaseVerb } from './actions.ts';
 import { nameAt } from './bind-groups.ts';
-import { NO_SETTINGS } from './commands.ts';
+import { NO_SETTINGS } from './command-settings.ts';
 import { reportUnknown } from './declarations.ts';
 import { findComponents } from './find.ts';
 import type { Frame } from './plan-context.ts';

@@ -36,7 +36,7 @@ export function bindPlan(declared: Declared, universe: Universe, cloudName?: str
   const train = universe.trains.get(release?.train ?? '');
   const releases = (train === undefined ? [...universe.trains.values()] : [train]).flatMap((one) => one.releases.map(({ name }) => name));
   const context = new PlanContext(universe.project, reporter, cloud, declared.name, release, releases);
-  const frame: Frame = { here, declarations, path: [], inParallel: false, recipes: [] };
+  const frame: Frame = { here, declarations, path: [], inParallel: false, depth: 0, recipes: [] };
   const body = new SequenceBinder(context).series(statements.filter((one) => one.declaration.id !== 'let'), frame, nameLocation(declared));
   const title = literalText(declared.statement.arguments['title']);
   return {

@@ -8,7 +8,7 @@ import type { Frame } from './plan-context.ts';
 import type { ActionModel, Node } from './plan-model.ts';
 import { locate } from './reporter.ts';
 import type { SequenceBinder } from './sequence-binder.ts';
-import { headOf } from './step-binder.ts';
+import { headOf } from './statements.ts';
 
 /** What a rollback to the very beginning is called; no point can have that name. */
 const START = 'start';

@@ -12,7 +12,7 @@ import type { ActionModel, Node, RollModel } from './plan-model.ts';
 import { locate } from './reporter.ts';
 import { scopeOf } from './scope.ts';
 import type { SequenceBinder } from './sequence-binder.ts';
-import { headOf } from './step-binder.ts';
+import { headOf } from './statements.ts';
 import type { RollPlace } from './targets.ts';
 
 /** Binds a `roll`: its batches, its lock, and its body. */
@@ -26,6 +26,7 @@ export function bindRoll(statement: Statement, frame: Frame, binder: SequenceBin
     return undefined;
   }
   if (group.hosts.length === 0) context.reporter.report(KINDS.emptyTarget, { message: `Group \`${group.name}\` has no hosts.`, at: location });
+  if (!context.reporter.spend('hosts', group.hosts.length, location)) return undefined;
   const statements = statement.block?.statements ?? [];
   const find = (id: string): Statement | undefined => statements.find((one) => one.declaration.id === id);
   const place: RollPlace = { group: group.name, hosts: new Set(group.hosts), ordered: group.hosts };

@@ -2,11 +2,12 @@ import { KINDS } from '../diagnostics/kinds.ts';
 import type { Statement, Value } from '../syntax/tree.ts';
 import type { Placed } from './placed.ts';
 import { findGroup, nameAt } from './bind-groups.ts';
+import { baseOf, identity, rolesOf } from './catalogued-service.ts';
 import type { CommandTable } from './cloud-binding.ts';
 import type { Universe } from './collect.ts';
 import { bindQuestion } from './commands.ts';
 import { declaredName, reportDuplicate, reportUnknown, type Declared } from './declarations.ts';
-import { constantText, evaluateAmount, evaluateCount, evaluateDuration, itemsOf, literalText, wordOf, type Here } from './evaluate.ts';
+import { constantText, evaluateAmount, evaluateCount, evaluateDuration, itemsOf, literalText, type Here } from './evaluate.ts';
 import type { Component, Database, Group, HostModel, Keep, Service } from './model.ts';
 import { locate } from './reporter.ts';
 import { Scope, scopeOf } from './scope.ts';
@@ -26,14 +27,6 @@ interface Draft {
   readonly parts: readonly Placed[];
   /** Roles of a catalogue's service → groups of this cloud; empty for a role that nothing places. */
   readonly roles: ReadonlyMap<string, string>;
-}
-
-/** A service of a catalogue, as another one takes it over. */
-interface CataloguedService {
-  /** `house.proxy`. */
-  readonly name: string;
-  readonly service: string;
-  readonly parts: readonly { readonly statement: Statement; readonly file: string }[];
 }
 
 /** A cloud of more services is refused: what they need of each other is followed from each of them. */
@@ -100,8 +93,8 @@ class ServiceBinder {
 
   #draftOf(name: string, placed: Placed): Draft {
     const statements = placed.statement.block?.statements ?? [];
-    const base = this.#baseOf(placed);
-    const roles = this.#rolesOf(statements, placed, base);
+    const base = baseOf(placed, this.#universe);
+    const roles = rolesOf(statements, placed, base, this.#groups);
     // What the catalogue calls `control` is a group here, and its service may have another name here.
     const scope = new Scope(placed.here.scope);
     for (const [role, group] of roles) scope.define(role, { kind: 'alias', text: group, location: locate(placed.here.file, placed.statement.keyword) });
@@ -114,58 +107,6 @@ class ServiceBinder {
         ...statements.map((statement) => ({ statement, here: base === undefined ? placed.here : { ...placed.here, scope } })),
       ],
     };
-  }
-
-  /** The groups that `place` gives to the roles of the catalogue's service; reports a role that it does not have, and one that is given no group. */
-  #rolesOf(statements: readonly Statement[], { statement: service, here }: Placed, base: CataloguedService | undefined): Map<string, string> {
-    const wanted = new Set(base?.parts.flatMap(({ statement }) => (statement.declaration.id === 'component' ? (wordOf(statement.arguments['group']) ?? []) : [])));
-    const roles = new Map<string, string>();
-    for (const statement of statements) {
-      if (statement.declaration.id !== 'place') continue;
-      const value = statement.arguments['role'];
-      const role = wordOf(value);
-      const group = findGroup(statement.arguments['group'], here, this.#groups);
-      if (value === undefined || role === undefined) continue;
-      if (!wanted.has(role)) {
-        reportUnknown(base === undefined ? 'role here, since nothing is taken over,' : `role in \`${base.name}\``, role, value, here.file, wanted, here.reporter);
-      } else if (group !== undefined) roles.set(role, group.name);
-    }
-    for (const role of wanted) {
-      if (roles.has(role) || this.#groups.has(role) || statements.some((one) => one.declaration.id === 'place' && wordOf(one.arguments['role']) === role)) continue;
-      here.reporter.report(KINDS.missingDeclaration, {
-        message: `Nothing says where role \`${role}\` of \`${base?.name ?? ''}\` runs. Write \`place ${role} on GROUP\`.`, at: locate(here.file, service.arguments['base'] ?? service),
-      });
-      roles.set(role, '');
-    }
-    return roles;
-  }
-
-  /** The service of a catalogue that a service takes over, with what that one takes over itself. */
-  #baseOf({ statement: first, here }: Placed): CataloguedService | undefined {
-    const { declarations, reporter } = this.#universe;
-    const seen = new Set<Statement>([first]);
-    let parts: CataloguedService['parts'] = [];
-    let names: { readonly name: string; readonly service: string } | undefined;
-    for (let statement = first, file = here.file; ;) {
-      const base = statement.arguments['base'];
-      const name = wordOf(base);
-      if (base === undefined || name === undefined) return names === undefined ? undefined : { ...names, parts };
-      const [catalogueName = '', serviceName = ''] = name.split('.');
-      const catalogue = declarations.get('catalogue', catalogueName);
-      const services = (catalogue?.statement.block?.statements ?? []).filter((one) => one.declaration.id === 'service');
-      const service = services.find((one) => declaredName(one) === serviceName);
-      if (catalogue === undefined) reportUnknown('catalogue', catalogueName, base, file, declarations.names('catalogue'), reporter);
-      else if (service === undefined) reportUnknown(`service in catalogue \`${catalogueName}\``, serviceName, base, file, services.flatMap((one) => declaredName(one) ?? []), reporter);
-      else if (seen.has(service)) reporter.report(KINDS.cyclicDefinition, { message: `Service \`${name}\` takes over itself.`, at: locate(file, base) });
-      if (catalogue === undefined || service === undefined || seen.has(service)) return names === undefined ? undefined : { ...names, parts };
-      seen.add(service);
-      names ??= { name, service: serviceName };
-      const own = (service.block?.statements ?? []).map((one) => ({ statement: one, file: catalogue.file }));
-      const again = new Set(parts.map((one) => identity(one.statement)));
-      parts = [...own.filter((one) => !again.has(identity(one.statement))), ...parts];
-      statement = service;
-      file = catalogue.file;
-    }
   }
 
   #bindComponents(draft: Draft): void {
@@ -354,9 +295,4 @@ class ServiceBinder {
     }
     this.#keeps.set(`instances ${name}`, { kind: 'instances', component: name, count, location });
   }
-}
-
-/** What makes two statements of a service declare the same thing. */
-function identity(statement: Statement): string {
-  return `${statement.declaration.id} ${declaredName(statement) ?? wordOf(statement.arguments['component']) ?? ''}`;
 }

@@ -13,7 +13,7 @@ import type { StepModel } from './plan-model.ts';
 import { locate } from './reporter.ts';
 import { scopeOf, type Evaluated } from './scope.ts';
 import type { SequenceBinder } from './sequence-binder.ts';
-import { headOf } from './step-binder.ts';
+import { headOf } from './statements.ts';
 
 export type Captured = NonNullable<StepModel['point']>['captures'][number];
 type CaptureVerb = 'save' | 'verify' | 'restore';

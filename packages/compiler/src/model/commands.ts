@@ -1,12 +1,13 @@
 import { KINDS } from '../diagnostics/kinds.ts';
 import type { Interpolation, Statement, Text, Value } from '../syntax/tree.ts';
 import { interpolateShell, type ShellPart } from '../text/shell-quote.ts';
-import type { CommandOptions, HttpOperation, Probe, Retry, ScriptOperation, ShellOperation, Targets, Template } from './action.ts';
+import type { CommandOptions, HttpOperation, Probe, ScriptOperation, ShellOperation, Targets, Template } from './action.ts';
 import { namedPath } from './collect.ts';
+import { NO_SETTINGS, readSettings, toShellPart, type CommandSettings } from './command-settings.ts';
 import { reportUnknown } from './declarations.ts';
-import { constantText, evaluateCount, evaluateDuration, evaluateName, evaluateText, isAffordable, itemsOf, wordOf, nameText, type Here } from './evaluate.ts';
+import { evaluateCount, evaluateName, evaluateText, isAffordable, itemsOf, wordOf, nameText, type Here } from './evaluate.ts';
 import { locate } from './reporter.ts';
-import { Scope, type Evaluated } from './scope.ts';
+import { Scope } from './scope.ts';
 import { resolveTarget, type Places, type RollPlace } from './targets.ts';
 import { reportMissingVariables, variablesIn, type VariableUse } from './host-variables.ts';
 import type { Project } from '../project/project.ts';
@@ -19,15 +20,6 @@ export interface Surroundings {
   /** The releases of the train; absent where none is known. */
   readonly releases?: readonly string[];
 }
-
-/** Settings of commands that stand in a block, such as `as` and `env`; inner blocks add to outer ones. */
-export interface CommandSettings {
-  readonly options: CommandOptions;
-  /** `export` statements for values that are known only on the host. */
-  readonly exports: readonly ShellPart[];
-}
-
-export const NO_SETTINGS: CommandSettings = { options: {}, exports: [] };
 
 /** A command of a block: what runs, under which release's code, and where if it says so itself. */
 export interface BoundCommand {
@@ -47,89 +39,6 @@ const RUNS: ReadonlySet<string> = new Set(['run', 'script', 'http']);
 /** Is this a statement that runs something the language knows nothing of? */
 export function isRun(statement: Statement): boolean {
   return RUNS.has(statement.declaration.id);
-}
-
-/**
- * Reads the settings of a block.
- *
- * @param runTimeout whether `timeout` bounds each command; in a step it bounds the whole attempt instead.
- */
-export function readSettings(statements: readonly Statement[], here: Here, base: CommandSettings, runTimeout: boolean): CommandSettings {
-  const options: { -readonly [K in keyof CommandOptions]: CommandOptions[K] } = { ...base.options };
-  for (const statement of statements) {
-    const args = statement.arguments;
-    switch (statement.declaration.id) {
-      case 'as': options.as = constantText(args['user'], here, 'The user'); break;
-      case 'in': options.directory = constantText(args['directory'], here, 'The directory'); break;
-      case 'accept-exit': options.accept = codes(args['codes'], here); break;
-      case 'again-on-exit': options.again = { codes: codes(args['codes'], here), limit: evaluateCount(args['limit'], here, 1) ?? 1000 }; break;
-      case 'poll': options.poll = { every: evaluateDuration(args['every'], here) ?? 5, limit: evaluateDuration(args['limit'], here) ?? 60 }; break;
-      case 'timeout': if (runTimeout) options.timeout = evaluateDuration(args['limit'], here) ?? 0; break;
-      default:
-    }
-  }
-  if (options.timeout === 0) delete options.timeout;
-  const set = statements.filter((one) => one.declaration.id === 'env');
-  if (set.length === 0) return { options, exports: base.exports };
-  const { environment, secrets, exports } = readEnvironment(set, here, base);
-  return {
-    options: {
-      ...options, ...(environment.size === 0 ? {} : { environment: Object.fromEntries(environment) }), ...(secrets.size === 0 ? {} : { secrets: Object.fromEntries(secrets) }),
-    },
-    exports,
-  };
-}
-
-/** `retry COUNT every DELAY`, if the block has it. */
-export function readRetry(statements: readonly Statement[], here: Here): Retry | undefined {
-  const retry = statements.find((one) => one.declaration.id === 'retry');
-  const count = evaluateCount(retry?.arguments['count'], here, 1, 1000);
-  return count === undefined ? undefined : { count, every: evaluateDuration(retry?.arguments['delay'], here) ?? 0 };
-}
-
-function codes(value: Value | undefined, here: Here): number[] {
-  return itemsOf(value).flatMap((item) => evaluateCount(item, here, 0, 255) ?? []);
-}
-
-/** The variables that `env` statements set, with those of the blocks around; a variable that is set again is replaced. */
-function readEnvironment(statements: readonly Statement[], here: Here, base: CommandSettings): { environment: Map<string, string>; secrets: Map<string, string>; exports: ShellPart[] } {
-  const environment = new Map(Object.entries(base.options.environment ?? {}));
-  const secrets = new Map(Object.entries(base.options.secrets ?? {}));
-  const exports = [...base.exports];
-  for (const statement of statements) {
-    const name = wordOf(statement.arguments['name']);
-    const value = statement.arguments['value'];
-    if (name === undefined || value === undefined) continue;
-    if (/^(?:BELAY_|BASH|LD_|SHELLOPTS$|IFS$|PS4$|ENV$)/.test(name)) {
-      here.reporter.report(KINDS.wrongType, {
-        message: `\`${name}\` can not be set: it changes how commands themselves are run. Choose another name, or set it inside the command.`,
-        at: locate(here.file, statement.arguments['name'] ?? statement),
-      });
-      continue;
-    }
-    const parts = value.node === 'word' && here.scope.lookup(value.text) === undefined ? [value.text] : evaluateText(value, here);
-    const secret = parts.find((part) => typeof part === 'object' && 'secret' in part);
-    if (typeof secret === 'object' && 'secret' in secret) {
-      if (parts.length === 1) {
-        secrets.set(name, secret.secret);
-        environment.delete(name);
-      } else {
-        here.reporter.report(KINDS.secretInCommand, {
-          message: 'A secret is handed over whole: it can not be part of a longer text. Put the whole value into the secret, or join it inside the command.',
-          at: locate(here.file, value),
-        });
-      }
-    } else if (parts.every((part) => typeof part === 'string')) {
-      environment.set(name, parts.join(''));
-      secrets.delete(name);
-    } else exports.push(`export ${name}=`, ...parts.map(toShellPart), '\n');
-  }
-  return { environment, secrets, exports };
-}
-
-function toShellPart(part: Evaluated[number]): ShellPart {
-  if (typeof part === 'string') return { value: part };
-  return 'variable' in part ? { variable: part.variable } : { value: '' };
 }
 
 /** Binds a `run`, `script` or `http`, its own block included. */

@@ -2,7 +2,7 @@ import { KINDS } from '../diagnostics/kinds.ts';
 import type { Location } from '../text/source.ts';
 import type { Change, Targets } from './action.ts';
 import { ActionSource, type ActionCommand, type Replacement } from './action-source.ts';
-import { NO_SETTINGS, type CommandSettings } from './commands.ts';
+import { NO_SETTINGS, type CommandSettings } from './command-settings.ts';
 import type { Declared } from './declarations.ts';
 import type { Component } from './model.ts';
 import type { Frame } from './plan-context.ts';
@@ -11,8 +11,6 @@ import type { ActionModel } from './plan-model.ts';
 export type ComponentVerb = 'stop' | 'start' | 'restart' | 'reload' | 'install';
 
 const BECOMES = { stop: 'stopped', start: 'started', restart: 'restarted', reload: 'reloaded' } as const;
-
-const PLAIN: Replacement = { outer: NO_SETTINGS, isStep: false };
 
 /** What an action on components is bound with. */
 export interface ComponentAction {
@@ -29,7 +27,8 @@ export interface ComponentAction {
 /** Makes the actions on components: their commands, what they change, and what takes them back. */
 export class ComponentActions extends ActionSource {
   make(wanted: ComponentAction): ActionModel[] {
-    const { targets } = wanted;
+    const { targets, location } = wanted;
+    if (!this.context.reporter.spend('hosts', targets.hosts.length, location)) return [];
     const actions = this.#parts(wanted).flatMap((hosts) => this.#make({ ...wanted, targets: { ...targets, hosts } }));
     this.#note(wanted);
     return actions;
@@ -71,9 +70,9 @@ export class ComponentActions extends ActionSource {
   #inverse(wanted: ComponentAction, after: string | undefined): ActionModel[] | undefined {
     const { verb, component, targets } = wanted;
     if (verb === 'reload') return [];
-    if (verb === 'install') return this.#uninstall(wanted, after);
-    // Only where it makes a difference: what was down before a `stop` stays down when the stop is taken back.
     const hosts = targets.mode === 'first' && targets.batch !== true ? targets.hosts.slice(0, 1) : targets.hosts;
+    if (verb === 'install') return this.#uninstall({ ...wanted, targets: { ...targets, hosts } }, after);
+    // Only where it makes a difference: what was down before a `stop` stays down when the stop is taken back.
     const running = this.context.state.running(component.name, hosts);
     if (verb === 'stop') return this.#back('start', { ...wanted, targets: { ...targets, hosts: running } });
     const runs = new Set(running);
@@ -108,8 +107,8 @@ export class ComponentActions extends ActionSource {
     const release = verb === 'install' ? wanted.release : running ?? this.context.state.installedOn(component.name, targets.hosts);
     // What can't be done forward is reported there; only the way back of a stop or a start needs another command.
     const needed = running === undefined && verb !== 'install';
-    const settings: CommandSettings = wanted.replacement.outer;
-    return this.actions(this.#commands({ ...wanted, verb, targets, replacement: { ...PLAIN, outer: settings } }, release, needed), {
+    const replacement = this.wayBack(wanted.replacement, wanted.frame);
+    return this.actions(this.#commands({ ...wanted, verb, targets, replacement }, release, needed), {
       verb, title: `${verb} ${component.name}${verb === 'install' ? ` ${release ?? ''}` : ''}`, targets, uses: [], inverse: [], location,
       changes: [verb === 'install' ? { kind: 'component', name: component.name, becomes: 'installed', release: release ?? '' } : { kind: 'component', name: component.name, becomes: BECOMES[verb] }],
     });

@@ -90,7 +90,7 @@ export function reportDuplicate(what: string, name: string, again: Location, fir
  * Reports a name that nothing declares, with the nearest that something does.
  *
  * @param at the value that holds the name, or the place of the name alone
- * @param known the names that would have fitted; read only where they are needed
+ * @param known the names that would have fitted; not read where there are too many findings already
  */
 export function reportUnknown(what: string, name: string, at: Span | Value, file: string, known: Iterable<string>, reporter: Reporter, extra: readonly string[] = []): void {
   const location = locate(file, at);
@@ -99,7 +99,7 @@ export function reportUnknown(what: string, name: string, at: Span | Value, file
     reporter.report(KINDS.unknownName, { message, at: location });
     return;
   }
-  const names = [...known];
+  const names = reporter.isComparing ? [...known] : [];
   const letters = names.reduce((sum, one) => sum + one.length, 0);
   const near = reporter.mayCompare(letters * name.length) ? suggest(name, names) : [];
   const quote = 'node' in at && at.node === 'text' ? '"' : '';

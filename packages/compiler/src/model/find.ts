@@ -71,8 +71,8 @@ function splitDotted(name: string): [string, string | undefined] {
   return dot === -1 ? [name, undefined] : [name.slice(0, dot), name.slice(dot + 1)];
 }
 
-/** The first part of a dotted name may be a parameter that stands for a service. */
-function resolveDotted(name: string, value: Value, frame: Frame): string {
+/** What a name stands for. The first part of a dotted name may be a parameter that stands for a service. */
+export function resolveDotted(name: string, value: Value, frame: Frame): string {
   const whole = value.node === 'word' ? nameText(value, frame.here) : name;
   if (whole !== name) return whole;
   const [first, rest] = splitDotted(name);

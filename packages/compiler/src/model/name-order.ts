@@ -11,7 +11,7 @@ export function inOrderOfUse<T extends { readonly statement: Statement }>(placed
   const waiting = placed.map(() => 0);
   const users = new Map<number, number[]>();
   for (const [index, { statement }] of placed.entries()) {
-    const used = new Set([...Object.values(statement.arguments)].flatMap(namesIn).flatMap((name) => byName.get(name) ?? []));
+    const used = new Set(Object.values(statement.arguments).flatMap(namesIn).flatMap((name) => byName.get(name) ?? []));
     used.delete(index);
     for (const one of used) push(users, one, index);
     waiting[index] = used.size;

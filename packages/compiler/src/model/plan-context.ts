@@ -75,12 +75,14 @@ export interface Frame {
   /** In the `upgrade` of a service: what the jump leaves behind, or leaves stopped. What the `upgrade` calls `nova.*` does not hold it then. */
   readonly leaving?: { readonly components: ReadonlySet<string>; readonly stopped: boolean };
   readonly inParallel: boolean;
+  /** How many blocks are around. */
+  readonly depth: number;
   /** Recipes that are being applied, outermost first. */
   readonly recipes: readonly string[];
 }
 
 /** The name of a step that was not given one: its keyword and what it is about. */
 export function stepName(keyword: string, about: readonly string[]): string {
-  const slug = [keyword, ...about].join('_').replaceAll(/[^A-Za-z0-9_]+/g, '_').replaceAll(/^_+|_+$/g, '');
+  const slug = [keyword, ...about].join('_').replaceAll(/[^A-Za-z0-9]+/g, '_').replaceAll(/^_|_$/g, '');
   return slug.length > 60 ? slug.slice(0, 60).replace(/_+$/, '') : slug;
 }

@@ -9,6 +9,8 @@ const MOST_FINDINGS = 2_000;
 const LIMITS = {
   /** Statements of plans; those of a recipe count wherever it is applied. */
   statements: { most: 400_000, what: 'statements are put together, those of recipes counted wherever they are applied' },
+  /** Hosts that patterns stand for. */
+  patterns: { most: 1_000_000, what: 'hosts are named by patterns' },
   /** Hosts of groups and of actions. */
   hosts: { most: 10_000_000, what: 'hosts are named by groups and actions, each counted wherever it is named' },
   /** Characters of texts and commands after interpolation. */
@@ -18,7 +20,7 @@ const LIMITS = {
 export type Cost = keyof typeof LIMITS;
 
 /** Pairs of letters that are compared to find what a mistyped name was meant to be; then there are no suggestions. */
-const MOST_COMPARED = 500_000_000;
+const MOST_COMPARED = 20_000_000;
 
 /** Collects findings, each once: a recipe that is applied twice reports a fault in it once. Keeps count of what the check costs. */
 export class Reporter {
@@ -56,6 +58,11 @@ export class Reporter {
       }));
     }
     return false;
+  }
+
+  /** Whether mistyped names are still compared with known ones. */
+  get isComparing(): boolean {
+    return this.#compared <= MOST_COMPARED;
   }
 
   /** Whether so many pairs of letters may still be compared. */

@@ -8,19 +8,25 @@ import { bindJump } from './bind-jump.ts';
 import { bindPoint } from './bind-point.ts';
 import { bindRoll } from './bind-roll.ts';
 import { readWindow } from './bind-window.ts';
-import { declaredName, nameLocation, reportDuplicate, reportUnknown } from './declarations.ts';
+import { declaredName, nameLocation, reportDuplicate, reportUnknown, shown } from './declarations.ts';
+import { drawCycle } from './draw-cycle.ts';
 import { constantText, itemsOf, literalText, nameText } from './evaluate.ts';
+import { resolveDotted } from './find.ts';
 import { stepName, type Frame, type PlanContext } from './plan-context.ts';
 import type { Branch, Node, Series, StepModel } from './plan-model.ts';
 import { locate } from './reporter.ts';
 import { Scope } from './scope.ts';
-import { headOf, isAction, StepBinder } from './step-binder.ts';
+import { StepBinder } from './step-binder.ts';
+import { headOf, isAction } from './statements.ts';
 
 /** A plan of more steps is refused: recipes multiply. */
 const MOST_STEPS = 200_000;
 
 /** Recipes may apply each other so many deep. */
 const DEEPEST_RECIPES = 32;
+
+/** Blocks may hold each other so many deep, those of recipes included. */
+const DEEPEST = 200;
 
 /** Binds the statements of a plan, in order. */
 export class SequenceBinder {
@@ -34,7 +40,7 @@ export class SequenceBinder {
 
   /** Binds the statements of a block; names that they declare are seen from there on. */
   series(statements: readonly Statement[], outer: Frame, location: Series['location']): Series {
-    const frame: Frame = { ...outer, here: { ...outer.here, scope: new Scope(outer.here.scope) } };
+    const frame: Frame = { ...outer, depth: outer.depth + 1, here: { ...outer.here, scope: new Scope(outer.here.scope) } };
     const items: Node[] = [];
     for (const statement of statements) {
       if (this.#full(statement, frame)) break;
@@ -47,11 +53,20 @@ export class SequenceBinder {
 
   /** Whether nothing more is bound: the plan, or all that is checked, has become too large. */
   #full(statement: Statement, frame: Frame): boolean {
+    const { context } = this;
     const at = locate(frame.here.file, statement.keyword);
-    if (this.context.isFull || !this.context.reporter.spend('statements', 1, at)) return true;
-    if (this.context.steps < MOST_STEPS) return false;
-    this.context.isFull = true;
-    this.context.reporter.report(KINDS.limitExceeded, { message: `The plan has more than ${MOST_STEPS / 1000},000 steps. Split it.`, at });
+    const name = statement.arguments['name'];
+    const letters = frame.path.reduce((sum, one) => sum + one.length, name === undefined ? 0 : name.end - name.start);
+    if (context.isFull || !context.reporter.spend('statements', 1, at) || !context.reporter.spend('characters', letters, at)) return true;
+    const isTooDeep = frame.depth > DEEPEST;
+    if (!isTooDeep && context.steps < MOST_STEPS) return false;
+    context.isFull = true;
+    context.reporter.report(KINDS.limitExceeded, {
+      message: isTooDeep
+        ? `Blocks and recipes hold each other more than ${DEEPEST} levels deep.`
+        : `The plan has more than ${MOST_STEPS / 1000},000 steps. Split it.`,
+      at,
+    });
     return true;
   }
 
@@ -129,7 +144,7 @@ export class SequenceBinder {
   }
 
   #parallel(statements: readonly Statement[], outer: Frame, location: Series['location']): Node {
-    const frame: Frame = { ...outer, inParallel: true, here: { ...outer.here, scope: new Scope(outer.here.scope) } };
+    const frame: Frame = { ...outer, depth: outer.depth + 1, inParallel: true, here: { ...outer.here, scope: new Scope(outer.here.scope) } };
     const branches: Branch[] = [];
     for (const statement of statements) {
       if (this.#full(statement, frame)) break;
@@ -182,13 +197,18 @@ export class SequenceBinder {
       reportUnknown('recipe', name, value, frame.here.file, frame.declarations.names('recipe'), this.context.reporter);
       return undefined;
     }
-    if (frame.recipes.includes(name) || frame.recipes.length >= DEEPEST_RECIPES) {
+    const first = frame.recipes.indexOf(name);
+    if (first !== -1) {
+      const circle = frame.recipes.slice(first);
       this.context.reporter.report(KINDS.cyclicDefinition, {
-        message: frame.recipes.includes(name)
-          ? `Recipe \`${name}\` applies itself: ${[...frame.recipes.slice(frame.recipes.indexOf(name)), name].join(' → ')}.`
-          : `Recipes apply each other more than ${DEEPEST_RECIPES} deep.`,
+        message: circle.length === 1 ? `Recipe ${shown(name)} applies itself: it would never end.` : 'These recipes apply each other in a circle: they would never end.',
         at: locate(frame.here.file, value),
+        notes: circle.length === 1 ? [] : [drawCycle(circle)],
       });
+      return undefined;
+    }
+    if (frame.recipes.length >= DEEPEST_RECIPES) {
+      this.context.reporter.report(KINDS.limitExceeded, { message: `Recipes apply each other more than ${DEEPEST_RECIPES} levels deep.`, at: locate(frame.here.file, value) });
       return undefined;
     }
     const scope = bindArguments(statement, declared, frame);
@@ -202,14 +222,15 @@ export class SequenceBinder {
 function bareName(statement: Statement, frame: Frame): string {
   const args = statement.arguments;
   const about: string[] = [];
-  for (const key of ['components', 'databases', 'resources', 'mode']) {
-    for (const value of itemsOf(args[key])) if (value.node === 'word') about.push(nameText(value, frame.here).replace(/\.\*$/, ''));
+  const isPut = statement.declaration.id === 'put';
+  for (const key of isPut ? [] : ['components', 'databases', 'resources', 'mode']) {
+    for (const value of itemsOf(args[key])) if (value.node === 'word') about.push(resolveDotted(value.text, value, frame).replace(/\.\*$/, ''));
   }
   if (args['path'] !== undefined) about.push(literalText(args['path']) ?? '');
   const release = args['release'];
   if (release?.node === 'word' && statement.declaration.id !== 'run') about.push('to', release.text);
   const target = args['target'];
-  if (target?.node === 'target' && args['components'] === undefined && args['databases'] === undefined && args['command'] === undefined && args['file'] === undefined) {
+  if (target?.node === 'target' && args['components'] === undefined && args['databases'] === undefined && args['command'] === undefined && args['file'] === undefined && !isPut) {
     for (const value of target.hosts) about.push(value.node === 'word' ? nameText(value, frame.here) : (literalText(value) ?? ''));
   }
   const command = literalText(args['command']) ?? literalText(args['file']);

@@ -1,56 +1,46 @@
-import { checkPlan, checkProject } from '../check.ts';
-import { compilePlan, type CompileOptions } from '../compile.ts';
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { dedent } from '../check.test-helpers.ts';
+import { checkPlan, checkProject, type CheckOptions } from '../check.ts';
 import { loadProject } from '../project/load.ts';
 import type { Project } from '../project/project.ts';
+import { PROOFS } from '../proofs/index.ts';
+import { RULES } from '../rules/index.ts';
+import { buildPlan } from './build-plan.ts';
 import type { Action, Change, Operation, Plan, Probe, Roll, Step, Targets, WayBack } from './plan.ts';
 
-/** Files by path; a text alone is `main.belay`. */
+const RULE_CODES: ReadonlySet<string> = new Set([...RULES, ...PROOFS].map(({ code }) => code));
+
+/** Files by path, the first is the one that is compiled; a text alone is `plan.belay`. Texts that start with a line break are dedented. */
 export type Sources = string | Readonly<Record<string, string | Uint8Array>>;
 
-/** Reads files from memory, `main.belay` first. */
-export async function projectOf(sources: Sources, entry = 'main.belay'): Promise<Project> {
-  const files = typeof sources === 'string' ? { [entry]: sources } : sources;
-  return loadProject(entry, {
+/** Loads files from memory. */
+export async function projectOf(sources: Sources): Promise<Project> {
+  const files = typeof sources === 'string' ? { 'plan.belay': sources } : sources;
+  return loadProject(Object.keys(files)[0] ?? '', {
     read: async (path) => {
       const content = files[path];
       if (content === undefined) return { found: false, reason: 'missing' };
-      return { found: true, bytes: typeof content === 'string' ? new TextEncoder().encode(content) : content };
+      return { found: true, bytes: typeof content === 'string' ? new TextEncoder().encode(dedent(content)) : content };
     },
   });
 }
 
-/** Everything found in `main.belay`, a line each, with its notes. */
-export async function findingsIn(sources: Sources, set: Readonly<Record<string, string>> = {}): Promise<string[]> {
+/** The plan of the first file as JSON plan; fails the test where it can't be read or bound. What rules and proofs say of it does not matter here. */
+export async function planOf(sources: Sources, options: CheckOptions & { readonly plan?: string; readonly cloud?: string } = {}): Promise<Plan> {
   const project = await projectOf(sources);
-  return checkProject(project, { set }).diagnostics.map((one) => printFinding(one, project));
+  const name = options.plan ?? checkProject(project, options).plans[0]?.name ?? '';
+  const { plan, graph, diagnostics } = checkPlan(project, name, options);
+  const faults = diagnostics.filter(({ code, level }) => level === 'error' && !RULE_CODES.has(code));
+  if (plan === undefined || graph === undefined || faults.length > 0) throw new Error(`the plan can't be bound:\n${faults.map(({ code, message }) => `${code} ${message}`).join('\n')}`);
+  return buildPlan(plan, graph, project);
 }
 
-/** A finding as `file:line:column name: message`, `quoted text` and related places behind it. */
-function printFinding(one: Diagnostic, project: Project): string {
-  const source = project.sources.get(one.primary.file);
-  const { line, column } = source?.position(one.primary.start) ?? { line: 0, column: 0 };
-  const file = one.primary.file === 'main.belay' ? '' : `${one.primary.file}:`;
-  const quoted = source?.text.slice(one.primary.start, one.primary.end).split('\n', 1)[0] ?? '';
-  return `${file}${line}:${column} ${one.name} [${quoted}] ${one.message}`;
-}
-
-/** The plan of `main.belay`; fails the test where it has errors. */
-export async function planOf(sources: Sources, options: Partial<CompileOptions> = {}): Promise<Plan> {
-  const project = await projectOf(sources);
-  const name = options.plan ?? checkProject(project, options).plans[0]?.name ?? 'p';
-  const { plan, diagnostics } = compilePlan(project, { ...options, plan: name });
-  if (plan === undefined) throw new Error(`the plan has errors:\n${diagnostics.map((one) => printFinding(one, project)).join('\n')}`);
-  return plan;
-}
-
-/** The bound model and the graph of the plan `p`, whatever was found. */
-export async function boundPlanOf(sources: Sources): Promise<ReturnType<typeof checkPlan>> {
-  return checkPlan(await projectOf(sources), 'p');
+/** The bound model and the graph of a plan, whatever was found. */
+export async function boundPlanOf(sources: Sources, name = 'p'): Promise<ReturnType<typeof checkPlan>> {
+  return checkPlan(await projectOf(sources), name);
 }
 
 /** The steps of a plan, as {@link printSteps} shows them. */
-export async function stepsOf(sources: Sources, options: Partial<CompileOptions> = {}): Promise<string> {
+export async function stepsOf(sources: Sources, options: Parameters<typeof planOf>[1] = {}): Promise<string> {
   return printSteps((await planOf(sources, options)).steps);
 }
 

@@ -111,9 +111,9 @@ export interface Step {
   readonly unless?: readonly Probe[];
   /** Run after the actions; the step fails if one does. */
   readonly verify?: readonly Probe[];
-  /** What takes the step back as a whole; it replaces the ways back of its actions. Empty: nothing is to be done. */
+  /** What takes the step back as a whole, on its own targets; it replaces the ways back of its actions. Empty: nothing is to be done. */
   readonly undo?: readonly Action[];
-  /** Captures that are restored when a rollback passes this step, after its own way back. */
+  /** Captures that are restored when a rollback passes this step, after its own way back. Steps in the body of a roll have none: the roll has. */
   readonly restores?: readonly Restore[];
   /** Seconds that one attempt at the whole step may take. */
   readonly timeout?: number;
@@ -146,7 +146,10 @@ export interface Action {
   readonly back: WayBack;
 }
 
-/** How an action is taken back, on the hosts where it ran or may have run. */
+/**
+ * How an action is taken back. The actions of an inverse run on their own targets, but of the hosts of the action only on those where it ran or may
+ * have run.
+ */
 export type WayBack =
   | { readonly by: 'nothing' }
   /** A restore (see `Step.restores`) or the undo of a step takes care of it. */

@@ -1,6 +1,6 @@
 import { planDigest } from './digest.ts';
-import type { Plan } from './plan.ts';
-import { validatePlan } from './validate.generated.js';
+import { PLAN_FORMAT, type Plan } from './plan.ts';
+import { validatePlan, type SchemaError } from './validate.generated.js';
 
 /**
  * The text of a plan: JSON with an indentation of two, and a line break at the end.
@@ -12,7 +12,10 @@ export function stringifyPlan(plan: Plan): string {
   return `${JSON.stringify(plan, undefined, 2)}\n`;
 }
 
-/** A plan read from text, or what is wrong with the text. */
+/** Plans nest a dozen levels; what nests deeper is none, and the validator would run out of stack on it. */
+const DEEPEST = 64;
+
+/** A plan read from text, or what is wrong with the text. Never throws. */
 export function parsePlan(text: string): { readonly plan: Plan } | { readonly fault: string } {
   let value: unknown;
   try {
@@ -20,14 +23,45 @@ export function parsePlan(text: string): { readonly plan: Plan } | { readonly fa
   } catch (error) {
     return { fault: `it is no JSON: ${error instanceof Error ? error.message : String(error)}` };
   }
-  if (!validatePlan(value)) return { fault: `it is no belay.plan/1: ${describeFault()}` };
+  if (isDeep(value)) return { fault: `it is no ${PLAN_FORMAT}: it nests deeper than ${DEEPEST} levels` };
+  if (!validatePlan(value)) return { fault: `it is no ${PLAN_FORMAT}: ${describeFault()}` };
   const plan = value as Plan;
   const { digest, ...rest } = plan;
   const expected = planDigest(rest);
   return digest === expected ? { plan } : { fault: `its digest does not fit what it holds: it was changed after it was compiled (expected ${expected})` };
 }
 
+function isDeep(value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > DEEPEST) return true;
+    const next: unknown[] = [];
+    for (const one of level) if (typeof one === 'object' && one !== null) for (const inner of Object.values(one)) if (typeof inner === 'object') next.push(inner);
+    level = next;
+  }
+  return false;
+}
+
+/** The first violation; where a type decides what fits, that of its own branch. */
 function describeFault(): string {
   const fault = validatePlan.errors?.[0];
-  return fault === undefined ? 'unknown' : `${fault.instancePath === '' ? 'the plan' : fault.instancePath} ${fault.message ?? 'is not valid'}`;
+  if (fault === undefined) return 'it does not fit the schema';
+  const at = fault.instancePath === '' ? 'the plan' : `\`${fault.instancePath}\``;
+  return `${at} ${describe(fault)}`;
+}
+
+function describe({ keyword, params }: SchemaError): string {
+  const list = (values: unknown): string => (Array.isArray(values) ? values.map((one) => JSON.stringify(one)).join(', ') : JSON.stringify(values) ?? '');
+  switch (keyword) {
+    case 'required': return `lacks \`${String(params['missingProperty'])}\``;
+    case 'additionalProperties': return `has a property that it can not have: \`${String(params['additionalProperty'])}\``;
+    case 'type': return `is no ${String(params['type'])}`;
+    case 'const': return `is not ${list(params['allowedValue'])}`;
+    case 'enum': return `is none of ${list(params['allowedValues'])}`;
+    case 'pattern': return `does not match ${String(params['pattern'])}`;
+    case 'minimum': case 'maximum': return `is not ${String(params['comparison'])} ${String(params['limit'])}`;
+    case 'minItems': return `has less than ${String(params['limit'])} items`;
+    case 'false schema': return 'can not stand here';
+    default: return `does not fit (${keyword})`;
+  }
 }

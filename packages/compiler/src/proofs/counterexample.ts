@@ -9,16 +9,17 @@ const MOST_LISTED = 12;
  *
  * @param steps indexes in the order in which they run
  * @param ending what the last of them leads to
+ * @param remarks what there is to say of some of the steps, such as how far they are
  */
-export function showSequence(graph: PlanGraph, steps: readonly number[], ending: string): { readonly note: string; readonly related: readonly RelatedPlace[] } {
+export function showSequence(graph: PlanGraph, steps: readonly number[], ending: string, remarks: ReadonlyMap<number, string> = new Map()): { readonly note: string; readonly related: readonly RelatedPlace[] } {
   const listed = steps.flatMap((index) => {
     const node = graph.steps[index];
-    return node?.step === undefined ? [] : [{ id: node.id, location: node.step.location, title: node.step.title }];
+    return node?.step === undefined ? [] : [{ id: node.id, location: node.step.location, title: node.step.title, remark: remarks.get(index) }];
   });
   const width = String(listed.length).length;
   const line = (index: number): string => {
     const step = listed[index];
-    return `${String(index + 1).padStart(width + 2)}. ${step?.id ?? ''}${step?.title === undefined ? '' : ` (${step.title})`}`;
+    return `${String(index + 1).padStart(width + 2)}. ${step?.id ?? ''}${step?.title === undefined ? '' : ` (${step.title})`}${step?.remark === undefined ? '' : `, ${step.remark}`}`;
   };
   const head = listed.length > MOST_LISTED ? 2 : listed.length;
   const tail = listed.length > MOST_LISTED ? MOST_LISTED - 3 : 0;

@@ -81,34 +81,73 @@ export function hostOutages(hosts: readonly string[], events: Events, touching: 
   return listOutages(watchHosts(hosts), events, touching);
 }
 
-/** Each outage once, with all hosts that share it; what an event of a roll does again in every batch stands once. */
-function listOutages({ hosts, effectOf }: Watched, events: Events, touching: readonly Event[]): Outage[] {
-  const since = new Map<string, Event>();
-  const members = new Set(hosts);
-  const found = new Map<Event, Map<Event | undefined, string[]>>();
-  const end = (host: string, from: Event, to: Event | undefined): void => {
-    let ends = found.get(from);
-    if (ends === undefined) found.set(from, (ends = new Map()));
-    const known = ends.get(to);
-    if (known === undefined) ends.set(to, [host]);
-    else known.push(host);
-  };
-  for (const event of touching) {
-    const effect = effectOf(event);
-    if (effect === undefined) continue;
-    for (const host of hostsOf(event, events)) {
-      if (!members.has(host)) continue;
-      const from = since.get(host);
-      if (effect === 'away') {
-        if (from === undefined) since.set(host, event);
-      } else if (from === undefined) {
-        if (effect !== 'back') end(host, event, event);
+/** Each outage once, with all hosts that share it. */
+function listOutages(watched: Watched, events: Events, touching: readonly Event[]): Outage[] {
+  const list = new OutageList(watched);
+  for (let at = 0; at < touching.length; at += 1) {
+    const event = touching[at] as Event;
+    if (event.body === -1) {
+      list.add(event, hostsOf(event, events));
+      continue;
+    }
+    const body = [event];
+    while (touching[at + 1]?.step === event.step) body.push(touching[at += 1] as Event);
+    addRoll(list, body, events);
+  }
+  return list.finish();
+}
+
+/**
+ * What an event of a roll does again in every batch makes a difference twice at most, before and after the batch that a host is in; so the body is gone through for
+ * what comes before, once for the host's own batch, and for what comes after.
+ */
+function addRoll(list: OutageList, body: readonly Event[], events: Events): void {
+  const batches = events.graph.steps[body[0]?.step ?? -1]?.step?.roll?.batches ?? [];
+  const first = new Set(batches[0]);
+  const last = new Set(batches.at(-1));
+  const repeated = batches.length < 2 ? [] : body.filter(({ action }) => action.targets.batch !== true);
+  for (const event of repeated) list.add(event, hostsOf(event, events).filter((host) => !first.has(host)));
+  for (const event of body) list.add(event, hostsOf(event, events));
+  for (const event of repeated) list.add(event, hostsOf(event, events).filter((host) => !last.has(host)));
+}
+
+class OutageList {
+  readonly #watched: Watched;
+  readonly #members: ReadonlySet<string>;
+  readonly #since = new Map<string, Event>();
+  readonly #found = new Map<Event, Map<Event | undefined, Set<string>>>();
+
+  constructor(watched: Watched) {
+    this.#watched = watched;
+    this.#members = new Set(watched.hosts);
+  }
+
+  add(event: Event, hosts: readonly string[]): void {
+    const effect = this.#watched.effectOf(event);
+    if (effect === undefined) return;
+    for (const host of hosts) {
+      if (!this.#members.has(host)) continue;
+      const from = this.#since.get(host);
+      if (effect === 'away') this.#since.set(host, from ?? event);
+      else if (from === undefined) {
+        if (effect !== 'back') this.#end(host, event, event);
       } else if (effect !== 'passing') {
-        end(host, from, event);
-        since.delete(host);
+        this.#end(host, from, event);
+        this.#since.delete(host);
       }
     }
   }
-  for (const [host, from] of since) end(host, from, undefined);
-  return [...found].flatMap(([from, ends]) => [...ends].map(([to, together]): Outage => ({ from, ...(to === undefined ? {} : { to }), hosts: together })));
+
+  #end(host: string, from: Event, to: Event | undefined): void {
+    let ends = this.#found.get(from);
+    if (ends === undefined) this.#found.set(from, (ends = new Map()));
+    const known = ends.get(to);
+    if (known === undefined) ends.set(to, new Set([host]));
+    else known.add(host);
+  }
+
+  finish(): Outage[] {
+    for (const [host, from] of this.#since) this.#end(host, from, undefined);
+    return [...this.#found].flatMap(([from, ends]) => [...ends].map(([to, hosts]): Outage => ({ from, ...(to === undefined ? {} : { to }), hosts: [...hosts] })));
+  }
 }

@@ -21,6 +21,9 @@ interface Placed {
   readonly hosts?: readonly string[];
 }
 
+/** More pairs of steps in one plan say nothing new. */
+const MOST_CONFLICTS = 500;
+
 /** What is touched, and on which host where that matters: kind, name and host with NULs between. */
 type Resource = string;
 
@@ -59,6 +62,7 @@ function* conflicts(graph: PlanGraph, cloud: Cloud): Generator<{ resource: strin
           const key = `${earlier.step} ${touch.step}`;
           if (seen.has(key)) continue;
           seen.add(key);
+          if (seen.size > MOST_CONFLICTS) return;
           yield { resource: describe(resource), first: earlier, second: touch };
         }
         if (touch.writes) {

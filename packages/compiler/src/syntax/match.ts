@@ -15,7 +15,7 @@ export interface Match {
   /** Set where it does not fit. */
   failure?: Failure;
   /** What could also have stood at `next`: optional parts that were not written. */
-  readonly open: string[];
+  readonly open: Part[];
   readonly problems: TextProblem[];
 }
 
@@ -43,11 +43,11 @@ function matchInto(match: Match, parts: readonly Part[], items: readonly Item[])
       if (startsHere(part.parts[0], items, match.next)) {
         match.open.length = 0;
         if (!matchInto(match, part.parts, items)) return false;
-      } else match.open.push(expectedAt(part.parts[0]));
+      } else match.open.push(part);
       continue;
     }
     if (!matchPart(match, part, items)) {
-      match.failure ??= fail(match, items, [...match.open, expectedAt(part)]);
+      match.failure ??= fail(match, items, [...match.open, part].map(expectedAt));
       return false;
     }
     match.open.length = 0;
@@ -90,7 +90,8 @@ function startsHere(part: Part | undefined, items: readonly Item[], index: numbe
   return part.type === 'title' && isText(token);
 }
 
-function expectedAt(part: Part | undefined): string {
+/** What fits a part of a signature, for messages. */
+export function expectedAt(part: Part | undefined): string {
   if (part === undefined) return 'nothing more';
   if (part.part === 'optional') return expectedAt(part.parts[0]);
   if (part.part === 'word') return `\`${part.word}\``;

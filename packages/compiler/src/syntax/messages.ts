@@ -5,7 +5,7 @@ import { SEQUENCES } from '../vocabulary/declare.ts';
 import { declarationsIn, VOCABULARY, type BlockKind, type Declaration } from '../vocabulary/index.ts';
 import { displaySignature } from '../vocabulary/signature.ts';
 import type { Findings, Said } from './findings.ts';
-import type { Failure, Match } from './match.ts';
+import { expectedAt, type Failure, type Match } from './match.ts';
 import type { Item } from './structure.ts';
 import { BlockText, endOf, isText, isUnterminated, QuotedText, spanOfToken, Word } from './tokens.ts';
 import { spanOf } from './structure.ts';
@@ -96,7 +96,7 @@ export function reportMismatch(findings: Findings, failure: Failure, declaration
 export function reportSurplus(findings: Findings, item: Item, match: Match, last: Item | undefined, declaration: Declaration, block: BlockKind): void {
   if (isOpenText(item)) return;
   findings.report(kindOfSurplus(item), spanOf(item), () => {
-    const expected = [...match.open, ...(declaration.body === undefined ? [] : ['a block']), 'the end of the line'];
+    const expected = [...match.open.map(expectedAt), ...(declaration.body === undefined ? [] : ['a block']), 'the end of the line'];
     const near = item.item === 'piece' && item.token.tokenType === Word ? nearKeywords(item.token.image, block) : [];
     return {
       message: `Expected ${listOf(expected, 'or')}${last === undefined ? '' : ` after ${describe(last)}`}, found ${describe(item)}.${near.length > 0 ? ` Did you mean \`${near[0]}\`?` : ''}`,

@@ -60,10 +60,12 @@ export class Reader {
   #readStatement(line: Line, index: number, blocks: readonly BlockKind[]): Read {
     const [block] = blocks as readonly [BlockKind];
     const first = tokenAt(line, index);
-    const candidates = first === undefined ? [] : declarationsFor(block, first.image).filter((one) => keywordFits(one, line, index));
+    const starting = first === undefined ? [] : declarationsFor(block, first.image);
+    const candidates = starting.every((one) => keywordFits(one, line, index)) ? starting : starting.filter((one) => keywordFits(one, line, index));
     if (first === undefined || candidates.length === 0) return this.#readUnknown(line, index, blocks);
     const longest = keywordLength(candidates[0] as Declaration);
-    return this.#readKnown(line, index, candidates.filter((one) => keywordLength(one) === longest), blocks, false);
+    const fitting = candidates.length === 1 ? candidates : candidates.filter((one) => keywordLength(one) === longest);
+    return this.#readKnown(line, index, fitting, blocks, false);
   }
 
   #readKnown(line: Line, index: number, candidates: readonly Declaration[], blocks: readonly BlockKind[], isGuess: boolean): Read {

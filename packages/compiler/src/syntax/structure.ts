@@ -1,4 +1,4 @@
-import { EmbeddedActionsParser, type IToken } from 'chevrotain';
+import { EmbeddedActionsParser, type IToken, type ParserMethod } from 'chevrotain';
 import type { Span } from '../text/source.ts';
 import { Atom, CloseBrace, CloseBracket, endOf, Newline, OpenBrace, OpenBracket, TOKENS } from './tokens.ts';
 
@@ -48,26 +48,33 @@ export class StructureParser extends EmbeddedActionsParser {
     return lines;
   });
 
+  // The items are listed in both rules that have some: a rule of their own would be entered for every token.
   readonly #line = this.RULE('line', (): Line => {
     const items: Item[] = [];
-    this.AT_LEAST_ONE(() => items.push(this.SUBRULE(this.#item)));
+    this.AT_LEAST_ONE(() => {
+      this.OR([
+        { ALT: () => { items.push({ item: 'piece', token: this.CONSUME(Atom) }); } },
+        { ALT: () => { items.push(this.SUBRULE(this.#group)); } },
+        { ALT: () => { items.push(this.SUBRULE(this.#braces)); } },
+      ]);
+    });
     return items;
   });
 
-  readonly #item = this.RULE('item', (): Item => this.OR([
-    { ALT: (): Item => ({ item: 'piece', token: this.CONSUME(Atom) }) },
-    { ALT: (): Item => this.SUBRULE(this.#group) },
-    { ALT: (): Item => this.SUBRULE(this.#braces) },
-  ]));
-
-  readonly #group = this.RULE('group', (): Group => {
+  readonly #group: ParserMethod<[], Group> = this.RULE('group', (): Group => {
     const opening = this.CONSUME(OpenBracket);
     const items: Item[] = [];
-    this.MANY(() => items.push(this.SUBRULE(this.#item)));
+    this.MANY(() => {
+      this.OR([
+        { ALT: () => { items.push({ item: 'piece', token: this.CONSUME(Atom) }); } },
+        { ALT: () => { items.push(this.SUBRULE(this.#group)); } },
+        { ALT: () => { items.push(this.SUBRULE(this.#braces)); } },
+      ]);
+    });
     return { item: 'group', opening, items, closing: this.CONSUME(CloseBracket) };
   });
 
-  readonly #braces = this.RULE('braces', (): Braces => {
+  readonly #braces: ParserMethod<[], Braces> = this.RULE('braces', (): Braces => {
     const opening = this.CONSUME(OpenBrace);
     const lines: Line[] = [];
     let breaks = 0;

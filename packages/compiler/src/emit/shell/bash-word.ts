@@ -1,10 +1,27 @@
-/** Marks that shellcheck or bash, in some place, would read as more than text, or that a reader can't see. */
 const BARE = /^[A-Za-z0-9_@%+:,./-]+$/;
-const PLAIN = /^[ -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u05ff\u0900-\u1fff\u2190-\u2bff\u3041-\ud7ff\uf900-\ufaff]*$/;
 
-/** What a reader doesn't see, or sees as something else: controls, directions, joiners, odd blanks, lone surrogates. */
-const HIDDEN =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff]|[\ud800-\udfff]/gu;
+/** What single quotes can't show, or shellcheck would take for a slip. */
+const NOT_PLAIN = /[\t\n'\\$`\u2018\u2019\u201c\u201d]/;
+
+/**
+ * What a reader doesn't see, or sees as something else: controls, directions, joiners, odd blanks, tags. Written out,
+ * as the classes of Unicode differ from one version of Node to the next.
+ */
+const HIDDEN: readonly (readonly [first: number, last: number])[] = [
+  [0x0, 0x8], [0xb, 0x1f], [0x7f, 0xa0], [0xad, 0xad], [0x34f, 0x34f], [0x61c, 0x61c], [0x115f, 0x1160], [0x17b4, 0x17b5],
+  [0x180b, 0x180f], [0x2000, 0x200f], [0x2028, 0x202f], [0x205f, 0x206f], [0x3000, 0x3000], [0x3164, 0x3164], [0xd800, 0xdfff],
+  [0xfe00, 0xfe0f], [0xfeff, 0xfeff], [0xffa0, 0xffa0], [0xfff0, 0xffff], [0xe0000, 0xe0fff],
+];
+
+function isHidden(code: number): boolean {
+  if (code >= 0x20 && code < 0x7f) return false;
+  return HIDDEN.some(([first, last]) => code >= first && code <= last);
+}
+
+/** A text for a comment: line breaks and what can't be seen become blanks. */
+export function visibleText(text: string): string {
+  return Array.from(text, (character) => (character === '\t' || character === '\n' || isHidden(codeOf(character)) ? ' ' : character)).join('');
+}
 
 /**
  * A value as one word of bash that a person can read: bare where that is safe, in single quotes where it is plain
@@ -13,12 +30,16 @@ const HIDDEN =
  */
 export function bashWord(value: string): string {
   if (BARE.test(value)) return value;
-  if (PLAIN.test(value) && !/['\\$`\u2018\u2019\u201c\u201d]/.test(value)) return `'${value}'`;
-  const escaped = value
-    .replaceAll('\0', '')
-    .replace(/[\\']/g, '\\$&')
-    .replace(HIDDEN, (character) => utf8Escapes(character));
-  return `$'${escaped}'`;
+  let escaped = '';
+  let plain = !NOT_PLAIN.test(value);
+  for (const character of value) {
+    const code = codeOf(character);
+    if (isHidden(code)) {
+      plain = false;
+      escaped += code === 0 ? '' : code === 0xd ? '\\r' : utf8Escapes(code);
+    } else escaped += character === '\\' || character === "'" ? `\\${character}` : character;
+  }
+  return plain ? `'${value}'` : `$'${escaped}'`;
 }
 
 /** Words with blanks between them. */
@@ -26,26 +47,28 @@ export function bashWords(values: readonly string[]): string {
   return values.map(bashWord).join(' ');
 }
 
+const codeOf = (character: string): number => character.codePointAt(0) ?? 0;
+
 /** The bytes of one code point, as `\xe2\x80\xae`; a lone surrogate is U+FFFD, as in every encoder. */
-function utf8Escapes(character: string): string {
-  if (character === '\r') return '\\r';
-  return utf8Bytes(character).map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
+function utf8Escapes(code: number): string {
+  return utf8Bytes(code >= 0xd800 && code <= 0xdfff ? 0xfffd : code)
+    .map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`)
+    .join('');
 }
 
-function utf8Bytes(character: string): number[] {
-  const point = character.codePointAt(0) ?? 0xfffd;
-  const code = point >= 0xd800 && point <= 0xdfff ? 0xfffd : point;
+function utf8Bytes(code: number): number[] {
+  const tail = (shift: number): number => 0x80 | ((code >> shift) & 63);
   if (code < 0x80) return [code];
-  if (code < 0x800) return [0xc0 | (code >> 6), 0x80 | (code & 63)];
-  if (code < 0x10000) return [0xe0 | (code >> 12), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63)];
-  return [0xf0 | (code >> 18), 0x80 | ((code >> 12) & 63), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63)];
+  if (code < 0x800) return [0xc0 | (code >> 6), tail(0)];
+  if (code < 0x10000) return [0xe0 | (code >> 12), tail(6), tail(0)];
+  return [0xf0 | (code >> 18), tail(12), tail(6), tail(0)];
 }
 
 /** The number of bytes that a text has in UTF-8. */
 export function utf8Length(text: string): number {
   let length = 0;
   for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
+    const code = codeOf(character);
     length += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
   }
   return length;

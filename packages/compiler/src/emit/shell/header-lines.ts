@@ -1,4 +1,5 @@
 import type { Plan } from '../../plan/plan.ts';
+import { visibleText } from './bash-word.ts';
 
 /** The comment at the top of the program: what it is, and what to type. */
 export function headerLines(plan: Plan): string[] {
@@ -27,6 +28,6 @@ export function headerLines(plan: Plan): string[] {
 
 /** A comment ends at a line break, and a reader has to see what stands in it. */
 function comment(text: string): string {
-  const shown = text.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, ' ').trimEnd();
+  const shown = visibleText(text).trimEnd();
   return shown === '' ? '#' : `# ${shown}`;
 }

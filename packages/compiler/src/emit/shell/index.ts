@@ -2,18 +2,36 @@ import type { Plan } from '../../plan/plan.ts';
 import { bashWords } from './bash-word.ts';
 import { headerLines } from './header-lines.ts';
 import { planLines } from './plan-lines.ts';
+import advice from './runtime/advice.sh';
+import commandLine from './runtime/arguments.sh';
+import byConnection from './runtime/by-connection.sh';
+import commands from './runtime/commands.sh';
 import connect from './runtime/connect.sh';
+import executions from './runtime/executions.sh';
+import interrupted from './runtime/interrupted.sh';
 import journal from './runtime/journal.sh';
 import load from './runtime/load.sh';
+import machine from './runtime/machine.sh';
 import main from './runtime/main.sh';
-import report from './runtime/report.sh';
-import rollback from './runtime/rollback.sh';
+import model from './runtime/model.sh';
+import operations from './runtime/operations.sh';
+import preview from './runtime/preview.sh';
+import questions from './runtime/questions.sh';
 import roll from './runtime/roll.sh';
-import schedule from './runtime/schedule.sh';
+import rollback from './runtime/rollback.sh';
+import slots from './runtime/slots.sh';
 import state from './runtime/state.sh';
+import status from './runtime/status.sh';
 import steps from './runtime/steps.sh';
+import store from './runtime/store.sh';
 import terminal from './runtime/terminal.sh';
 import worker from './runtime/worker.sh';
+
+/** The parts of the program that are the same for every plan, in reading order. */
+const RUNTIME = [
+  terminal, load, journal, state, connect, byConnection, worker, operations, executions, slots, steps, questions,
+  roll, rollback, status, model, advice, preview, store, interrupted, machine, commands, commandLine, main,
+];
 
 const RULE = `# ${'-'.repeat(108)}`;
 
@@ -60,8 +78,7 @@ export function emitShell(plan: Plan): string {
     '}',
     '',
     ...planFunctions(planLines(plan)),
-    ...[terminal, load, journal, state, connect, worker, schedule, steps, roll, rollback, report, main]
-      .map((text) => text.trimEnd()),
+    ...RUNTIME.map((text) => text.trimEnd()),
     '',
     '# One command, so that bash has read all of it before it runs: the file may be replaced meanwhile. A program that',
     '# sources this file gets the functions and the plan.',

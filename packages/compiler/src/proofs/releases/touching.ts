@@ -5,7 +5,13 @@ import type { Event, Events } from '../events.ts';
 export function touchingByComponent(events: Events, cloud: Cloud): Map<string, Event[]> {
   const touching = new Map<string, Event[]>();
   const onHost = new Map<string, string[]>();
-  for (const component of cloud.components.values()) for (const host of component.hosts) onHost.set(host, [...(onHost.get(host) ?? []), component.name]);
+  for (const component of cloud.components.values()) {
+    for (const host of component.hosts) {
+      const there = onHost.get(host);
+      if (there === undefined) onHost.set(host, [component.name]);
+      else there.push(component.name);
+    }
+  }
   for (const event of events.list) {
     const names = new Set<string>();
     for (const change of event.action.changes) {

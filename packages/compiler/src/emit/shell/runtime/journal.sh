@@ -101,8 +101,8 @@ read_journal() {
         record_event "$event" "$a" "$b" "${fields[@]}"
         continue
       fi
-      if [[ $a$d$e == *\\* ]]; then
-        for field in a d e; do printf -v "$field" '%b' "${!field}"; done
+      if [[ $a$c$d$e == *\\* ]]; then
+        for field in a c d e; do printf -v "$field" '%b' "${!field}"; done
       fi
       record_event "$event" "$a" "$b" "$c" "$d" "$e" "$f" "$g"
     done

@@ -1,0 +1,92 @@
+
+# ------------------------------------------------------------------------------------------------------------
+# What to do
+# ------------------------------------------------------------------------------------------------------------
+
+# advice TEXT COMMAND
+advice() {
+  printf '  %s\n' "$1"
+  [[ -n $2 ]] && printf '      %s\n' "$2"
+  return 0
+}
+
+show_what_to_do() {
+  local point
+  last_point
+  point=$REPLY
+  heading 'What to do'
+  if [[ -n $HELD_BY ]]; then
+    local pid=${HELD_BY#PID }
+    advice 'Nothing: it is running. To stop it cleanly:' "kill -INT ${pid%% *}"
+    return
+  fi
+  if [[ -n $ROLLBACK_TO ]]; then
+    command_line rollback --to "$ROLLBACK_TO"
+    advice "Repair what made the rollback stop, then let it go on to $ROLLBACK_TO:" "$REPLY"
+    return
+  fi
+  if [[ $RUN_STATE == none ]]; then
+    command_line run
+    advice 'Start it:' "$REPLY"
+    command_line run --dry-run
+    advice 'See every command before:' "$REPLY"
+    return
+  fi
+  show_way_on
+  obstacles "${STEP_INDEX["=$point"]:-0}"
+  if ((${#OBSTACLES[@]} > 0)); then
+    clean "${OBSTACLES[0]}"
+    advice "Going back is not possible: $REPLY" ''
+  else
+    began_after "${STEP_INDEX["=$point"]:-0}" || point=start
+    if [[ $point == start ]]; then
+      command_line rollback --to start
+      advice 'Or take everything back:' "$REPLY"
+    else
+      command_line rollback
+      advice "Or go back to $point:" "$REPLY"
+    fi
+  fi
+}
+
+# began_after STEP: whether a step behind it did anything.
+began_after() {
+  local n b
+  for ((n = $1 + 1; n <= S; n++)); do
+    for ((b = 0; b <= ${ROLL_BATCHES[${STEP_ROLL[n]:-0}]:-0}; b++)); do [[ -n ${STEP_STATE[$n.$b]:-} ]] && return 0; done
+  done
+  return 1
+}
+
+show_way_on() {
+  local key n
+  local -a again=() never=()
+  if can_run; then
+    if ((COUNT[done] + COUNT[out] == COUNT[all])); then
+      advice 'Nothing is left to do.' ''
+      return
+    fi
+    command_line run
+    advice 'Go on:' "$REPLY"
+    return
+  fi
+  unsettled_steps
+  for key in $REPLY; do
+    n=${key%.*}
+    case ${STEP_REPEAT[n]} in
+      ask) is_ambiguous "$key" && again+=(--repeat "${STEP_ID[n]}") ;;
+      restore) is_ambiguous "$key" && never+=("${STEP_ID[n]}") ;;
+    esac
+  done
+  if ((${#never[@]} > 0)); then
+    advice "${never[*]} changes a schema and may be half applied, so it is not run again on top." ''
+    advice 'Go back first, then run again.' ''
+    return
+  fi
+  command_line resume "${again[@]}"
+  if ((${#again[@]} > 0)); then
+    advice 'Look whether it is safe to run these again; if it is:' "$REPLY"
+  else
+    advice 'Repair the cause, then go on where it stopped:' "$REPLY"
+  fi
+}

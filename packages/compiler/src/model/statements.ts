@@ -1,0 +1,24 @@
+import type { Statement } from '../syntax/tree.ts';
+import type { DatabaseVerb, HostVerb } from './actions.ts';
+import { isRun } from './commands.ts';
+import type { ComponentVerb } from './component-actions.ts';
+
+export const COMPONENT_VERBS: ReadonlySet<string> = new Set<ComponentVerb>(['stop', 'start', 'restart', 'reload', 'install']);
+export const DATABASE_VERBS: ReadonlySet<string> = new Set<DatabaseVerb>(['expand', 'migrate', 'contract']);
+export const HOST_VERBS: ReadonlySet<string> = new Set<HostVerb>(['drain', 'return', 'reboot']);
+
+/** Statements that act, as against settings. */
+export function isAction(statement: Statement): boolean {
+  const { id } = statement.declaration;
+  return isRun(statement) || COMPONENT_VERBS.has(id) || DATABASE_VERBS.has(id) || HOST_VERBS.has(id)
+    || ['enter', 'leave', 'put', 'restore', 'wait', 'wait-until'].includes(id);
+}
+
+/** A statement up to its block: what a diagnostic underlines. */
+export function headOf(statement: Statement): { start: number; end: number } {
+  return { start: statement.start, end: statement.block === undefined || statement.block.inline ? statement.end : Math.max(statement.keyword.end, lastArgument(statement)) };
+}
+
+function lastArgument(statement: Statement): number {
+  return Math.max(0, ...Object.values(statement.arguments).map((value) => value.end));
+}

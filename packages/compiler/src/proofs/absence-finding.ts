@@ -1,0 +1,104 @@
+import type { Finding, RelatedPlace } from '../diagnostics/diagnostic.ts';
+import type { PlanSubject } from '../rules/rule.ts';
+import { showSequence } from './counterexample.ts';
+import type { Event } from './events.ts';
+import { absencesAt, type Absence, type Progress } from './plan-state.ts';
+import { presencesOf, type Presence } from './presence.ts';
+
+/** A state in which too much is away: where it comes from, how it is reached, and what can be done. */
+export interface Explained extends Pick<Finding, 'at' | 'label' | 'related' | 'notes'> {
+  readonly at: Finding['at'];
+  /** The hosts on which it is away, in the order of the cloud. */
+  readonly hosts: readonly string[];
+}
+
+/** What is watched, in words. */
+export interface Wording {
+  /** What it is on hosts: `down`. */
+  readonly away: string;
+  /** What the sequence ends in. */
+  readonly ending: (hosts: string) => string;
+  /** What else can be done where one event takes all away at once. */
+  readonly otherwise?: string;
+  /** The place that says how much may be away. */
+  readonly limit: RelatedPlace;
+}
+
+/** Explains the state of a plan in which most is away. */
+export function explainHeaviest(subject: PlanSubject, presence: Presence, wording: Wording): Explained | undefined {
+  const { events } = presencesOf(subject);
+  const state = presence.heaviest.state();
+  const absences = absencesAt(presence.watched, events, presence.touching, state);
+  const bySince = groupBySince(absences, presence.touching);
+  const last = [...bySince.keys()].at(-1);
+  if (last === undefined) return undefined;
+  const away = new Set(absences.map((one) => one.host));
+  const hosts = presence.watched.hosts.filter((host) => away.has(host));
+  const steps = events.shortestWayTo([...bySince.keys()]).steps;
+  const isOpen = (step: number): boolean => (state.get(step)?.at ?? 'end') !== 'end';
+  // What is under way comes last: nothing of the sequence waits for it.
+  const ordered = [...steps.filter((step) => !isOpen(step)), ...steps.filter(isOpen)];
+  const remarks = new Map(ordered.flatMap((step) => {
+    const remark = remarkOn(step, state.get(step), subject, bySince);
+    return remark === undefined ? [] : [[step, remark] as const];
+  }));
+  const sequence = showSequence(subject.graph, ordered, wording.ending(listHosts(hosts)), remarks);
+  const place = (event: Event): string => `${wording.away} from here on: ${listHosts(hosts.filter((host) => bySince.get(event)?.some((one) => one.host === host)))}`;
+  const others = [...bySince.keys()].filter((event) => event !== last).map((event) => ({ location: event.action.location, message: place(event) }));
+  return {
+    at: last.action.location, label: place(last), hosts, related: distinct([wording.limit, ...others, ...sequence.related]),
+    notes: [sequence.note, adviceOn(subject, bySince, wording)],
+  };
+}
+
+/** Each place once, with what is said of it first. */
+export function distinct(places: readonly RelatedPlace[]): RelatedPlace[] {
+  return [...new Map(places.toReversed().map((one) => [`${one.location.file}:${one.location.start}-${one.location.end}`, one])).values()].reverse();
+}
+
+type BySince = ReadonlyMap<Event, readonly Absence[]>;
+
+/** In the order of the events. */
+function groupBySince(absences: readonly Absence[], touching: readonly Event[]): BySince {
+  const found = new Map<Event, Absence[]>();
+  for (const absence of absences) {
+    const known = found.get(absence.since);
+    if (known === undefined) found.set(absence.since, [absence]);
+    else known.push(absence);
+  }
+  return new Map(touching.flatMap((event) => {
+    const own = found.get(event);
+    return own === undefined ? [] : [[event, own] as const];
+  }));
+}
+
+function remarkOn(step: number, progress: Progress | undefined, { graph }: PlanSubject, bySince: BySince): string | undefined {
+  const roll = graph.steps[step]?.step?.roll;
+  if (progress?.at === 'batch') {
+    const failed = [...bySince.values()].flat().filter((one) => one.failed === true && one.since.step === step);
+    return `batch ${progress.batch + 1} of ${roll?.batches.length ?? 0}${failed.length === 0 ? '' : `, after ${listHosts(failed.map((one) => one.host))} failed`}`;
+  }
+  const verbs = [...bySince.keys()].filter((event) => event.step === step).map((event) => event.action.verb);
+  return progress?.at === 'action' && verbs.some((verb) => verb !== 'stop' && verb !== 'drain') ? 'under way' : undefined;
+}
+
+/** What is likely to help, by how it comes about. */
+function adviceOn({ graph }: PlanSubject, bySince: BySince, { otherwise }: Wording): string {
+  const all = [...bySince.values()].flat();
+  if (all.some((one) => one.failed === true)) return 'The roll goes on although hosts failed. Take `max failures` out, or make room for them.';
+  const [first, second] = [...bySince.keys()];
+  if (first === undefined) return '';
+  if (second === undefined) {
+    if (first.body !== -1 && first.action.targets.batch === true && new Set(all.map((one) => one.batch)).size === 1) return 'Make the batches of the roll smaller.';
+    if (first.body !== -1 && first.action.targets.batch === true) return 'Bring back in the same batch what the batch takes away.';
+    return otherwise ?? 'Take the hosts one after the other: `on each GROUP`, or a `roll`.';
+  }
+  const unordered = first.step !== second.step && !graph.before(first.step, second.step);
+  return unordered ? 'Put one after the other: outside `parallel`, or with `after`.' : 'Bring back the one before the other is taken away.';
+}
+
+/** Hosts for people: at most four by name. */
+export function listHosts(hosts: readonly string[]): string {
+  if (hosts.length > 4) return `${hosts.slice(0, 3).join(', ')} and ${hosts.length - 3} more hosts`;
+  return hosts.length < 2 ? (hosts[0] ?? 'no host') : `${hosts.slice(0, -1).join(', ')} and ${hosts.at(-1)}`;
+}

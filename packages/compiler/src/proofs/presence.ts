@@ -1,0 +1,81 @@
+import type { PlanGraph } from '../graph/plan-graph.ts';
+import type { Component } from '../model/model.ts';
+import type { PlanSubject } from '../rules/rule.ts';
+import type { Event, Events } from './events.ts';
+import { HeaviestState } from './heaviest-state.ts';
+import { OrderTree } from './order-tree.ts';
+import { followOutages, type Conflict, type Courses } from './outage-course.ts';
+import { watchComponent, watchHosts, type Watched } from './outages.ts';
+import { eventsOf } from './proof.ts';
+
+/** What is known of something that is watched while a plan runs. */
+export interface Presence {
+  readonly watched: Watched;
+  /** The events that may do something to it, in a topological order. */
+  readonly touching: readonly Event[];
+  readonly courses: Courses;
+  /** Set where nothing can be said, because two events have no order. */
+  readonly conflict?: Conflict;
+  readonly heaviest: HeaviestState;
+}
+
+/** The nesting and the events of a plan, and what becomes of components and hosts in it; made once for all proofs. */
+export class Presences {
+  readonly events: Events;
+  readonly tree: OrderTree;
+  readonly #components = new Map<Component, Presence>();
+  readonly #byComponent = new Map<string, number[]>();
+  readonly #reboots: number[] = [];
+  readonly #hostEvents: Event[] = [];
+
+  constructor({ plan, graph }: PlanSubject) {
+    this.events = eventsOf(graph);
+    this.tree = new OrderTree(plan.body, graph);
+    for (const [index, event] of this.events.list.entries()) this.#sort(index, event);
+  }
+
+  #sort(index: number, event: Event): void {
+    for (const change of event.action.changes) {
+      if (change.kind === 'component') {
+        const known = this.#byComponent.get(change.name);
+        if (known === undefined) this.#byComponent.set(change.name, [index]);
+        else if (known.at(-1) !== index) known.push(index);
+      } else if (change.kind === 'host' && change.becomes !== 'rewritten') {
+        if (change.becomes === 'rebooted' && this.#reboots.at(-1) !== index) this.#reboots.push(index);
+        if (this.#hostEvents.at(-1) !== event) this.#hostEvents.push(event);
+      }
+    }
+  }
+
+  /** What becomes of a component. */
+  component(component: Component): Presence {
+    let presence = this.#components.get(component);
+    if (presence === undefined) {
+      const indexes = [...new Set([...(this.#byComponent.get(component.name) ?? []), ...this.#reboots])].sort((a, b) => a - b);
+      presence = this.#follow(watchComponent(component), indexes.map((index) => this.events.list[index] as Event));
+      this.#components.set(component, presence);
+    }
+    return presence;
+  }
+
+  /** What becomes of hosts. */
+  hosts(hosts: readonly string[]): Presence {
+    return this.#follow(watchHosts(hosts), this.#hostEvents);
+  }
+
+  #follow(watched: Watched, touching: readonly Event[]): Presence {
+    const followed = followOutages(watched, this.events, touching);
+    const weigh = (): HeaviestState => new HeaviestState(this.tree, followed.courses);
+    let heaviest: HeaviestState | undefined;
+    return { watched, touching, ...followed, get heaviest() { return (heaviest ??= weigh()); } };
+  }
+}
+
+const cache = new WeakMap<PlanGraph, Presences>();
+
+/** The presences of a plan; every proof asks for them, they are made once. */
+export function presencesOf(subject: PlanSubject): Presences {
+  let presences = cache.get(subject.graph);
+  if (presences === undefined) cache.set(subject.graph, (presences = new Presences(subject)));
+  return presences;
+}
