@@ -17,9 +17,11 @@ export interface Outcome {
 /** A sandbox cloud of its own. */
 export interface SandboxCloud {
   readonly folder: string;
-  /** Runs a command on a host. */
+  /** Runs a program on a host, as `sandbox/enter` does. */
+  enter(host: string, ...words: readonly string[]): Outcome;
+  /** Runs bash text on a host. */
   on(host: string, command: string): Outcome;
-  /** Runs a command on hosts, one after the other, and throws if it fails. */
+  /** Runs bash text on hosts, one after the other, and throws if it fails. */
   must(hosts: string, command: string): void;
   /** `sandbox/fault`. */
   fault(...words: readonly string[]): void;
@@ -75,6 +77,7 @@ export function cloudIn(folder: string): SandboxCloud {
   };
   return {
     folder,
+    enter: (host, ...words) => sandbox('enter', [host, ...words]),
     on: (host, command) => sandbox('enter', [host, 'bash', '-c', command]),
     must: (hosts, command) => {
       for (const host of hosts.split(' ')) must('enter', host, 'bash', '-c', command);

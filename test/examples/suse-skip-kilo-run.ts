@@ -5,19 +5,28 @@ import { WorkspaceFiles } from '../../packages/compiler/src/cli/workspace-files.
 import { compilePlan, emitShell, loadProject, type Diagnostic, type Plan } from '../../packages/compiler/src/index.ts';
 import { cloudIn, copyFolder, example, freshCloud, temporaryFolder, type Outcome, type SandboxCloud } from './suse-skip-kilo-cloud.ts';
 
-/** The example, compiled. */
+/** The example, compiled: without errors there is a plan. */
 export interface Compiled {
   readonly diagnostics: readonly Diagnostic[];
-  readonly plan: Plan;
+  readonly plan?: Plan;
   /** The shell program's path. */
-  readonly program: string;
+  readonly program?: string;
 }
 
-/** Compiles the example. */
-export async function compileSkipKilo(): Promise<Compiled> {
-  const project = await loadProject('skip-kilo.belay', new WorkspaceFiles(example));
-  const { plan, diagnostics } = compilePlan(project, { plan: 'skip_kilo' });
-  if (plan === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
+/** Reads a file of the example. */
+export function sourceOf(file: string): string {
+  return readFileSync(path.join(example, file), 'utf8');
+}
+
+/**
+ * Compiles the example.
+ *
+ * @param source the text of the plan, if it is not the example's own
+ */
+export async function compileSkipKilo(source = sourceOf('skip-kilo.belay')): Promise<Compiled> {
+  const files = new WorkspaceFiles(example, new Map([['skip-kilo.belay', new TextEncoder().encode(source)]]));
+  const { plan, diagnostics } = compilePlan(await loadProject('skip-kilo.belay', files), { plan: 'skip_kilo' });
+  if (plan === undefined) return { diagnostics };
   const program = path.join(temporaryFolder(), 'skip_kilo.sh');
   writeFileSync(program, emitShell(plan), { mode: 0o755 });
   return { diagnostics, plan, program };

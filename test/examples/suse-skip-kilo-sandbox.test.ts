@@ -406,6 +406,19 @@ describe('enter and faults', () => {
     expect(readFileSync(path.join(cloud.folder, 'share/backup/x'), 'utf8')).toBe('x\n');
   });
 
+  test.each([
+    ["cp /etc/a '/srv/b' \"/var/c\"", 'cp ROOT/etc/a \'ROOT/srv/b\' "ROOT/var/c"'],
+    ['x=/run/a;cat </etc/b >/srv/c', 'x=ROOT/run/a;cat <ROOT/etc/b >ROOT/srv/c'],
+    ['bash -c "cat \\"/etc/x\\""', 'bash -c "cat \\"ROOT/etc/x\\""'],
+    ['/etc /etc/etc/x /srv/var', 'ROOT/etc ROOT/etc/etc/x ROOT/srv/var'],
+    [`'/srv/'"$HOST"'/etc+nova'`, `'ROOT/srv/'"$HOST"'/etc+nova'`],
+    ['"$root"/etc $root/etc ./etc /tmp/etc http://h/var/x', '"$root"/etc $root/etc ./etc /tmp/etc http://h/var/x'],
+    ['/etcetera /dev/null /usr/bin/env', '/etcetera /dev/null /usr/bin/env'],
+  ])('%s names these paths', (text, expected) => {
+    const cloud = cloudWith([]);
+    expect(cloud.enter('ctl1', 'printf', '%s', text).output.replaceAll(path.join(cloud.folder, 'hosts/ctl1'), 'ROOT')).toBe(expected);
+  });
+
   test('a fault meets its host and command, once or always, before or after the work', () => {
     const cloud = held();
     cloud.fault('once', 'ctl1', 'systemctl stop openstack-k*');

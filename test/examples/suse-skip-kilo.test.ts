@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { compileSkipKilo, Killer, Rehearsal, type Compiled } from './suse-skip-kilo-run.ts';
+import { compileSkipKilo, Killer, Rehearsal, sourceOf, type Compiled } from './suse-skip-kilo-run.ts';
 
 /** The steps of the plan that run after one another; those of a line run in parallel. */
 const SEQUENCE = `
@@ -61,14 +61,16 @@ const start = 0;
 const point = SEQUENCE.indexOf('databases_dumped') + 1;
 const end = SEQUENCE.length;
 
-let compiled: Compiled;
+let compiled: Required<Compiled>;
 let killer: Killer;
 
 /** Each test starts programs of its own, on machines that may have more to do. */
 const patience = 120_000;
 
 beforeAll(async () => {
-  compiled = await compileSkipKilo();
+  const { diagnostics, plan, program } = await compileSkipKilo();
+  if (plan === undefined || program === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
+  compiled = { diagnostics, plan, program };
   killer = new Killer();
   let rehearsal = Rehearsal.start(compiled.program);
   stations.push(rehearsal);
@@ -184,6 +186,50 @@ describe('an undisturbed run', { timeout: patience }, () => {
   });
 });
 
+/** The plan without a statement; `head` is how the statement begins. */
+function planWithout(head: string): string {
+  const source = sourceOf('skip-kilo.belay');
+  const line = source.indexOf(`\n${head}`) + 1;
+  const indent = /^ */.exec(head)?.[0] ?? '';
+  const lineEnd = source.indexOf('\n', line);
+  const end = source.slice(line, lineEnd).endsWith('{') ? source.indexOf(`\n${indent}}\n`, line) + indent.length + 2 : lineEnd;
+  if (line === 0) throw new Error(`the plan has no statement \`${head}\``);
+  return source.slice(0, line) + source.slice(end + 1);
+}
+
+describe('a wrong plan is refused', () => {
+  test('if the code that brings a command is not installed', async () => {
+    const { diagnostics } = await compileSkipKilo(planWithout('      install nova.conductor to kilo'));
+    expect(diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual([
+      'B0631 `run nova-manage db migrate_flavor_data` needs the code of `kilo`, which is not installed on `ctl1` and 1 more when it runs.',
+    ]);
+  });
+
+  test('if something is left stopped', async () => {
+    const { diagnostics } = await compileSkipKilo(planWithout('      start cinder.*'));
+    expect(diagnostics.map(({ level }) => level)).toContain('error');
+    expect(diagnostics.map(({ message }) => message).join('\n')).toContain('`cinder.api`');
+  });
+});
+
+describe.concurrent('a wrong plan fails on the sandbox', { timeout: patience }, () => {
+  const wrong = [
+    ['without moving the flavors', planWithout('      step flavors'), 'There are still 5 unmigrated flavor records'],
+    ['without the last Kilo level', planWithout('      migrate nova.main to kilo'), "Unknown column 'instance_extra.flavor' in 'field list'"],
+    ['without a new configuration', planWithout('      step configure {'), 'No sql_connection parameter is established in /etc/keystone/keystone.conf'],
+    ['with chef-client running', sourceOf('skip-kilo.belay').replace('holding config_management', 'stage not_holding'), '.service loaded active'],
+    ['with the database server stopped too early', sourceOf('skip-kilo.belay').replace('      gate openstack_down\n', '$&      stop mariadb.*\n'), "ERROR 2002 (HY000): Can't connect to local MySQL server"],
+  ] as const;
+
+  test.each(wrong)('%s', async (_, source, reason) => {
+    const { program, diagnostics } = await compileSkipKilo(source);
+    if (program === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
+    const { status, output } = await Rehearsal.start(program).call(['run', '--yes']);
+    expect(status).toBe(1);
+    expect(output).toContain(reason);
+  });
+});
+
 /** Each step, the station before it, and the station that a rollback from it goes back to. */
 const failures = SEQUENCE.flatMap((line, before) => line.split(' ').map((step) => ({ step, before, back: before < point ? start : point })))
   .filter(({ step }) => step !== 'approve');
@@ -235,12 +281,12 @@ async function goOn(rehearsal: Rehearsal, line: string, before: number): Promise
 }
 
 /**
- * After which writes to the journal a run to the next station is killed: every third, each time other ones, and fewer in steps that change
- * nothing, whose writes are all alike. With EVERY_KILL=1 all of them (ten minutes).
+ * After which writes to the journal a run to the next station is killed: every fourth, each time other ones, and fewer in steps that change
+ * nothing, whose writes are all alike. With EVERY_KILL=1 all of them (some minutes).
  */
 function killsAfter(line: string, before: number): number[] {
   const step = compiled.plan.steps.find(({ id }) => id === line.split(' ')[0]);
-  const every = process.env['EVERY_KILL'] === '1' ? 1 : step?.kind === 'actions' ? 3 : 7;
+  const every = process.env['EVERY_KILL'] === '1' ? 1 : step?.kind === 'actions' ? 4 : 8;
   return Array.from({ length: writes[before] ?? 0 }, (_, index) => index + 1).filter((count) => count % every === before % every);
 }
 

@@ -109,7 +109,7 @@ export function checkPlan(project: Project, plan: string, options: CheckOptions 
 function start(project: Project, options: CheckOptions, reporter: Reporter): Universe {
   const entry = project.files.get(project.entry);
   if (entry?.found !== true) {
-    reporter.report(KINDS.missingFile, { message: `\`${project.entry}\` can not be read (${entry?.reason ?? 'missing'}).`, at: { file: project.entry, start: 0, end: 0 } });
+    reporter.report(KINDS.missingFile, { message: `\`${project.entry}\` ${MISSING[entry?.reason ?? 'missing']}`, at: { file: project.entry, start: 0, end: 0 } });
   }
   reportUnknownSettings(project, options.set ?? {}, reporter);
   return collect(project, options.set ?? {}, reporter);

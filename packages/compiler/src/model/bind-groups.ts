@@ -240,7 +240,7 @@ function readZone(
       break;
     }
     if (other !== undefined) {
-      here.reporter.report(KINDS.malformedHosts, { message: `\`${host}\` is in zone \`${other}\` already; a host is in one zone.`, at });
+      here.reporter.report(KINDS.malformedHosts, { message: `\`${host}\` is in zone \`${other}\` already, and a host stands in one zone only. Remove it from one of the two.`, at });
       break;
     }
     inZone.set(host, name);

@@ -30,7 +30,7 @@ export function bindHosts(
   const general = placed.findLast((one) => one.statement.declaration.id.startsWith('connection-'));
   for (const name of names) {
     if (hosts.size >= MOST_HOSTS) {
-      reporter.report(KINDS.limitExceeded, { message: `The cloud has more than ${MOST_HOSTS / 1000},000 hosts.`, at: cloud });
+      reporter.report(KINDS.limitExceeded, { message: `The cloud has more than ${MOST_HOSTS / 1000},000 hosts. Look for a range that is too long, or split the cloud.`, at: cloud });
       break;
     }
     const { values = {}, opaque } = known.get(name) ?? {};

@@ -87,8 +87,12 @@ export function bindParam(statement: Statement, here: Here, settings: Settings):
 /** Reports a type that does not exist. */
 export function reportType(name: string, at: { start: number; end: number }, here: Here): boolean {
   if (PARAMETER_TYPES.includes(name)) return true;
+  const [near] = suggest(name, PARAMETER_TYPES);
   here.reporter.report(KINDS.wrongType, {
-    message: `\`${name}\` is no type. Types are: ${PARAMETER_TYPES.join(', ')}.`, at: locate(here.file, at),
+    message: `There is no type named ${shown(name)}.${near === undefined ? '' : ` Did you mean \`${near}\`?`}`,
+    at: locate(here.file, at),
+    notes: [`Types are: ${PARAMETER_TYPES.map((type) => `\`${type}\``).join(', ')}.`],
+    fixes: near === undefined ? [] : [{ title: `Write \`${near}\``, applicability: 'likely', edits: [{ location: locate(here.file, at), newText: near }] }],
   });
   return false;
 }
@@ -113,6 +117,7 @@ export function typed(binding: Binding, type: string, span: { start: number; end
     here.reporter.report(KINDS.wrongType, {
       message: `Expected ${shape.expected}, found ${shown(text)}${binding.given === true ? ', from `--set`' : ''}.`, at: location,
     });
+    return { ...binding, isFaulty: true };
   }
   // The name of a release is a word.
   return binding.kind === 'value' && type === 'release' ? { ...binding, bare: true } : binding;
@@ -151,6 +156,7 @@ function define(statement: Statement, name: string, binding: Binding, here: Here
   here.scope.define(name, { ...binding, location: nameLocation({ statement, file: here.file }) });
 }
 
-function article(noun: string): string {
+/** `a` or `an`. */
+export function article(noun: string): string {
   return /^[aeiou]/.test(noun) ? 'an' : 'a';
 }

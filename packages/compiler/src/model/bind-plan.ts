@@ -117,7 +117,7 @@ function readWaves(statements: readonly Statement[], here: Here, universe: Unive
       if (universe.declarations.get('cloud', name) === undefined) {
         reportUnknown('cloud', name, value, here.file, universe.declarations.names('cloud'), here.reporter);
       } else if (seen.has(name)) {
-        here.reporter.report(KINDS.duplicateName, { message: `\`${name}\` is in a wave already.`, at: locate(here.file, value) });
+        here.reporter.report(KINDS.duplicateName, { message: `Cloud \`${name}\` is in a wave already, and takes the plan once. Remove it here.`, at: locate(here.file, value) });
       }
       seen.add(name);
       return [name];

@@ -50,7 +50,7 @@ export function bindArguments(statement: Statement, recipe: Declared, frame: Fra
     if (argument === undefined && parameter.default === undefined) {
       isComplete = false;
       frame.here.reporter.report(KINDS.wrongArguments, {
-        message: `Recipe \`${recipe.name}\` needs \`${parameter.name.text}\`, a ${parameter.type.text}.`, at, related: [{ location: nameLocation(recipe), message: 'declared here' }],
+        message: `Recipe \`${recipe.name}\` needs \`${parameter.name.text}\`, ${article(parameter.type.text)} ${parameter.type.text}.`, at, related: [{ location: nameLocation(recipe), message: 'declared here' }],
       });
       continue;
     }

@@ -25,7 +25,7 @@ export function bindRoll(statement: Statement, frame: Frame, binder: SequenceBin
     context.reporter.report(KINDS.misplacedBlock, { message: 'A roll can not stand inside another one.', at: location });
     return undefined;
   }
-  if (group.hosts.length === 0) context.reporter.report(KINDS.emptyTarget, { message: `Group \`${group.name}\` has no hosts.`, at: location });
+  if (group.hosts.length === 0) context.reporter.report(KINDS.emptyTarget, { message: `Group ${shown(group.name)} has no hosts: the roll would do nothing.`, at: location });
   if (!context.reporter.spend('hosts', group.hosts.length, location)) return undefined;
   const statements = statement.block?.statements ?? [];
   const find = (id: string): Statement | undefined => statements.find((one) => one.declaration.id === id);

@@ -83,7 +83,7 @@ class ServiceBinder {
         continue;
       }
       if (drafts.size >= MOST_SERVICES) {
-        one.here.reporter.report(KINDS.limitExceeded, { message: `The cloud has more than ${MOST_SERVICES} services.`, at: locate(one.here.file, one.statement.keyword) });
+        one.here.reporter.report(KINDS.limitExceeded, { message: `The cloud has more than ${MOST_SERVICES} services. Those that follow are not read; split the cloud.`, at: locate(one.here.file, one.statement.keyword) });
         break;
       }
       drafts.set(name, this.#draftOf(name, one));
@@ -213,8 +213,8 @@ class ServiceBinder {
     else {
       here.reporter.report(KINDS.missingDeclaration, {
         message: candidates.length === 0
-          ? `\`${server}\` has no component that could hold a database.`
-          : `\`${server}\` has several components. Name the one that holds the database: ${candidates.map((one) => `\`${one}\``).join(' or ')}.`,
+          ? `Service \`${server}\` has no component that could hold a database. Give it one, or name another service.`
+          : `Service \`${server}\` has several components. Name the one that holds the database: ${candidates.map((one) => `\`${one}\``).join(' or ')}.`,
         at: locate(here.file, value),
       });
     }
@@ -290,7 +290,7 @@ class ServiceBinder {
     const count = evaluateAmount(amount, here, component.hosts.length, 'up') ?? 0;
     if (count > component.hosts.length) {
       here.reporter.report(KINDS.wrongType, {
-        message: `\`${name}\` has ${component.hosts.length} instances; ${count} of them can not be kept.`, at: locate(here.file, amount),
+        message: `Expected at most \`${component.hosts.length}\`, found \`${count}\`: ${shown(name)} has no more instances.`, at: locate(here.file, amount),
       });
     }
     this.#keeps.set(`instances ${name}`, { kind: 'instances', component: name, count, location });

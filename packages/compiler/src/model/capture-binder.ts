@@ -138,7 +138,7 @@ export class CaptureBinder {
     if (command === undefined) return undefined;
     const targets = command.targets ?? command.blockTargets;
     if (command.operation.type === 'shell') return { operation: command.operation, uses: command.uses, ...(targets === undefined ? {} : { targets }) };
-    context.reporter.report(KINDS.wrongType, { message: `Expected a \`run\` in \`${verb}\`.`, at: locate(declared.file, declared.statement.keyword) });
+    context.reporter.report(KINDS.wrongType, { message: `Expected a \`run\` in \`${verb}\`, found \`${command.operation.type}\`.`, at: locate(declared.file, declared.statement.keyword) });
     return undefined;
   }
 }

@@ -31,7 +31,7 @@ export function baseOf({ statement: first, here }: Placed, { declarations, repor
     const service = services.find((one) => declaredName(one) === serviceName);
     if (catalogue === undefined) reportUnknown('catalogue', catalogueName, base, file, declarations.names('catalogue'), reporter);
     else if (service === undefined) reportUnknown(`service in catalogue \`${catalogueName}\``, serviceName, base, file, services.flatMap((one) => declaredName(one) ?? []), reporter);
-    else if (seen.has(service)) reporter.report(KINDS.cyclicDefinition, { message: `Service \`${name}\` takes over itself.`, at: locate(file, base) });
+    else if (seen.has(service)) reporter.report(KINDS.cyclicDefinition, { message: `Service \`${name}\` takes over itself. Remove its \`from\`, or name another service.`, at: locate(file, base) });
     if (catalogue === undefined || service === undefined || seen.has(service)) return names === undefined ? undefined : { ...names, parts };
     seen.add(service);
     names ??= { name, service: serviceName };
@@ -54,7 +54,13 @@ export function rolesOf(statements: readonly Statement[], { statement: service, 
     const group = findGroup(statement.arguments['group'], here, groups);
     if (value === undefined || role === undefined) continue;
     if (!wanted.has(role)) {
-      reportUnknown(base === undefined ? 'role here, since nothing is taken over,' : `role in \`${base.name}\``, role, value, here.file, wanted, here.reporter);
+      if (base !== undefined) reportUnknown(`role in \`${base.name}\``, role, value, here.file, wanted, here.reporter);
+      else {
+        here.reporter.report(KINDS.missingDeclaration, {
+          message: `\`place\` puts a role of a catalogue’s service on a group, but this service takes over none. Write \`service … from CATALOGUE.SERVICE\`, or \`component … on GROUP\`.`,
+          at: locate(here.file, value),
+        });
+      }
     } else if (group !== undefined) roles.set(role, group.name);
   }
   for (const role of wanted) {

@@ -117,12 +117,13 @@ export function namedPath(statement: Statement, argument: string, file: string, 
   }
   const result = project.files.get(path);
   if (result?.found === true) return path;
-  reporter.report(KINDS.missingFile, { message: `\`${path}\` ${MISSING[result?.reason ?? 'missing']}`, at, label: 'named here' });
+  reporter.report(KINDS.missingFile, { message: `\`${path}\` ${MISSING[result?.reason ?? 'missing']}`, at, label: 'named here', notes: ['Paths are relative to the file that names them.'] });
   return undefined;
 }
 
-const MISSING: Readonly<Record<MissingReason, string>> = {
-  missing: 'does not exist. The path is relative to this file.',
+/** Why a file can not be read, behind its path. */
+export const MISSING: Readonly<Record<MissingReason, string>> = {
+  missing: 'does not exist.',
   outside: 'is a link that leads out of the workspace; such files are not read.',
   directory: 'is a folder; a file is expected.',
   'too-large': 'is too large, or the project names too many files.',

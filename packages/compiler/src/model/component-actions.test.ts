@@ -225,7 +225,7 @@ two <- start_s_x_2
         start s.x { run "far" on first g }
       }
     `, { only: 'B0201' })).toEqual([
-      '3:62 B0201 A command of `stop` runs on the hosts that it acts on, so it can not say `on …` itself. For a command that runs elsewhere write a `step` with `on …`, `run …` and `rewrites …`.',
+      '3:61 B0201 A command of `stop` runs on the hosts that it acts on, so it can not say `on …` itself. For a command that runs elsewhere write a `step` with `on …`, `run …` and `rewrites …`.',
       '8:28 B0201 A command of `start` runs on the hosts that it acts on, so it can not say `on …` itself. For a command that runs elsewhere write a `step` with `on …`, `run …` and `rewrites …`.',
     ]);
   });
@@ -249,7 +249,6 @@ two <- start_s_x_2
       '9:3 B0206 Nothing says how to start `s.x`: it has no `unit`.',
       '9:3 B0206 Nothing says how to stop `s.x`: it has no `unit`.',
       '10:3 B0206 Nothing says how `s.x` is installed.',
-      '10:3 B0502 Nothing takes `install s.x r1` back: no rollback point before it captures `s.x`.',
       '11:3 B0303 `s.y` runs on no host.',
       '12:37 B0206 Nothing says how to stop `s.x`: it has no `unit`.',
       '12:37 B0303 `s.x` runs on none of these hosts. Write `on …` here, or let this action be a step of its own.',

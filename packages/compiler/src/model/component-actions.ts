@@ -2,7 +2,7 @@ import { KINDS } from '../diagnostics/kinds.ts';
 import type { Location } from '../text/source.ts';
 import type { Change, Targets } from './action.ts';
 import { ActionSource, type ActionCommand, type Replacement } from './action-source.ts';
-import { NO_SETTINGS, type CommandSettings } from './command-settings.ts';
+import type { CommandSettings } from './command-settings.ts';
 import type { Declared } from './declarations.ts';
 import type { Component } from './model.ts';
 import type { Frame } from './plan-context.ts';

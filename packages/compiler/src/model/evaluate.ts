@@ -111,9 +111,18 @@ export function wordText(value: Word, here: Here): string {
  * `let` with one does not hide what is declared under its name.
  */
 export function nameText(value: Word, here: Here): string {
-  const bound = NAME.test(value.text) ? here.scope.lookup(value.text) : undefined;
+  const { text } = value;
+  if (!NAME.test(text)) return dottedText(text, here);
+  const bound = here.scope.lookup(text);
   if (bound?.kind === 'alias') return bound.text;
-  return bound?.kind === 'value' && bound.bare === true ? constantOf(bound.value) : value.text;
+  return bound?.kind === 'value' && bound.bare === true ? constantOf(bound.value) : text;
+}
+
+/** The first part of a dotted name may be a parameter that stands for a service: `svc.*`. */
+function dottedText(text: string, here: Here): string {
+  const dot = text.indexOf('.');
+  const bound = dot === -1 ? undefined : here.scope.lookup(text.slice(0, dot));
+  return bound?.kind === 'alias' ? `${bound.text}${text.slice(dot)}` : text;
 }
 
 function constantOf(value: Evaluated): string {

@@ -3,7 +3,7 @@ import type { Statement } from '../syntax/tree.ts';
 import type { Operation, PutOperation, Targets } from './action.ts';
 import { nameAt } from './bind-groups.ts';
 import { namedPath } from './collect.ts';
-import { reportUnknown } from './declarations.ts';
+import { reportUnknown, shown } from './declarations.ts';
 import { constantText, itemsOf, wordOf } from './evaluate.ts';
 import { findResource } from './find.ts';
 import type { Frame, PlanContext } from './plan-context.ts';
@@ -12,6 +12,9 @@ import { locate } from './reporter.ts';
 import { hostPath } from './resources.ts';
 import { headOf } from './statements.ts';
 import { inRoll } from './targets.ts';
+
+/** What is at a path is kept by host: that costs more than to name the host. */
+const COST_OF_FILE = 5;
 
 /** Binds actions that put something in its place: files of the workspace, and what rollback points have saved. */
 export class FileActions {
@@ -33,7 +36,7 @@ export class FileActions {
     }
     const mode = wordOf(statement.arguments['mode']);
     if (mode !== undefined && !/^[0-7]{3,4}$/.test(mode)) {
-      here.reporter.report(KINDS.wrongType, { message: 'Expected a mode such as `0640`.', at: locate(here.file, statement.arguments['mode'] ?? statement) });
+      here.reporter.report(KINDS.wrongType, { message: `Expected a mode such as \`0640\`, found ${shown(mode)}.`, at: locate(here.file, statement.arguments['mode'] ?? statement) });
     }
     const owner = statement.arguments['owner'] === undefined ? undefined : constantText(statement.arguments['owner'], here, 'The owner');
     const targets = on ?? (frame.roll === undefined ? undefined : { mode: 'all' as const, hosts: frame.roll.ordered, batch: true as const });

@@ -1,5 +1,5 @@
 import { KINDS } from '../diagnostics/kinds.ts';
-import type { Value } from '../syntax/tree.ts';
+import type { Value, Word } from '../syntax/tree.ts';
 import type { Span } from '../text/source.ts';
 import { reportUnknown, shown } from './declarations.ts';
 import { constantText, itemsOf, nameText } from './evaluate.ts';
@@ -29,13 +29,13 @@ function findDotted<T extends { name: string }>(
   const found = new Map<string, T>();
   for (const item of itemsOf(value)) {
     if (item.node !== 'word') continue;
-    const bound = frame.here.scope.lookup(item.text);
-    const names = bound?.kind === 'list' ? bound.items : [resolveDotted(item.text, item, frame)];
-    for (const name of names) for (const one of findOne(item, name)) found.set(one.name, one);
+    for (const name of namesAt(item, frame)) for (const one of findOne(item, name)) found.set(one.name, one);
   }
   return [...found.values()];
 
   function findOne(item: Value, name: string): T[] {
+    // An argument that fits no parameter is reported at the `apply`.
+    if (name === '') return [];
     const [serviceName, rest] = splitDotted(name);
     const service = context.cloud.services.get(serviceName);
     if (rest === '*') {
@@ -71,13 +71,10 @@ function splitDotted(name: string): [string, string | undefined] {
   return dot === -1 ? [name, undefined] : [name.slice(0, dot), name.slice(dot + 1)];
 }
 
-/** What a name stands for. The first part of a dotted name may be a parameter that stands for a service. */
-export function resolveDotted(name: string, value: Value, frame: Frame): string {
-  const whole = value.node === 'word' ? nameText(value, frame.here) : name;
-  if (whole !== name) return whole;
-  const [first, rest] = splitDotted(name);
-  const bound = frame.here.scope.lookup(first);
-  return bound?.kind === 'alias' && rest !== undefined ? `${bound.text}.${rest}` : name;
+/** The names that a word stands for: one, or those of a list. */
+export function namesAt(word: Word, frame: Frame): readonly string[] {
+  const bound = frame.here.scope.lookup(word.text);
+  return bound?.kind === 'list' ? bound.items : [nameText(word, frame.here)];
 }
 
 /** What a resource is: components, databases, a path of files, a group of hosts, or a mode. */
@@ -92,7 +89,8 @@ export function findResource(value: Value, frame: Frame, context: PlanContext): 
     return fileResource(constantText(value, frame.here, 'A path'), value, frame, context);
   }
   if (value.node !== 'word') return undefined;
-  const name = resolveDotted(value.text, value, frame);
+  const name = nameText(value, frame.here);
+  if (name === '') return undefined;
   if (name.startsWith('/')) return fileResource(name, value, frame, context);
   const { cloud } = context;
   const [first, rest] = splitDotted(name);

@@ -18,7 +18,7 @@ export function capturesPath({ statement, here }: Placed): string {
   const path = constantText(statement.arguments['path'], here, 'The folder for captures').replace(/\/+$/, '');
   if (/^\/[^\0]/.test(path) && !path.split('/').includes('..')) return path;
   here.reporter.report(KINDS.wrongType, {
-    message: 'The folder for captures is on the hosts: an absolute path without `..` is expected.', at: locate(here.file, statement.arguments['path'] ?? statement),
+    message: `Expected the absolute path of a folder on the hosts, without \`..\`, found ${shown(path)}.`, at: locate(here.file, statement.arguments['path'] ?? statement),
   });
   return DEFAULT_CAPTURES;
 }

@@ -14,7 +14,7 @@ const LIMITS = {
   /** Hosts of groups and of actions. */
   hosts: { most: 10_000_000, what: 'hosts are named by groups and actions, each counted wherever it is named' },
   /** Characters of texts and commands after interpolation. */
-  characters: { most: 64 * 1024 * 1024, what: 'characters stand in texts and commands, each counted wherever it is put' },
+  characters: { most: 32_000_000, what: 'characters stand in texts and commands, each counted wherever it is put' },
 } as const;
 
 export type Cost = keyof typeof LIMITS;

@@ -19,6 +19,8 @@ export type Binding =
       readonly given?: true;
       /** It was written as a bare word, and may stand for the name of something. */
       readonly bare?: true;
+      /** What is wrong with it is reported already. */
+      readonly isFaulty?: true;
     }
   /** A parameter that stands for something declared: `what: component`. */
   | { readonly kind: 'alias'; readonly text: string; readonly location: Location }

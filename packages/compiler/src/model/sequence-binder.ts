@@ -11,7 +11,7 @@ import { readWindow } from './bind-window.ts';
 import { declaredName, nameLocation, reportDuplicate, reportUnknown, shown } from './declarations.ts';
 import { drawCycle } from './draw-cycle.ts';
 import { constantText, itemsOf, literalText, nameText } from './evaluate.ts';
-import { resolveDotted } from './find.ts';
+import { namesAt } from './find.ts';
 import { stepName, type Frame, type PlanContext } from './plan-context.ts';
 import type { Branch, Node, Series, StepModel } from './plan-model.ts';
 import { locate } from './reporter.ts';
@@ -63,7 +63,7 @@ export class SequenceBinder {
     context.isFull = true;
     context.reporter.report(KINDS.limitExceeded, {
       message: isTooDeep
-        ? `Blocks and recipes hold each other more than ${DEEPEST} levels deep.`
+        ? `Blocks and recipes hold each other more than ${DEEPEST} levels deep. What follows is left out.`
         : `The plan has more than ${MOST_STEPS / 1000},000 steps. Split it.`,
       at,
     });
@@ -224,7 +224,7 @@ function bareName(statement: Statement, frame: Frame): string {
   const about: string[] = [];
   const isPut = statement.declaration.id === 'put';
   for (const key of isPut ? [] : ['components', 'databases', 'resources', 'mode']) {
-    for (const value of itemsOf(args[key])) if (value.node === 'word') about.push(resolveDotted(value.text, value, frame).replace(/\.\*$/, ''));
+    for (const value of itemsOf(args[key])) if (value.node === 'word') about.push(...namesAt(value, frame).map((name) => name.replace(/\.\*$/, '')));
   }
   if (args['path'] !== undefined) about.push(literalText(args['path']) ?? '');
   const release = args['release'];

@@ -129,15 +129,15 @@ export class StepBinder {
     // What takes a step back runs where the step ran, and as whom, unless it says otherwise.
     const settings = this.#settings(statements, frame, who, true);
     const inherited = { ...settings, targets: settings.targets ?? targets, changesNothing: settings.changesNothing || settings.rewrites.length === 0 };
-    this.#refuse(statements, WHOLE_STEP_OF_UNDO, 'What takes a step back runs once, as a whole', frame);
+    this.#refuse(statements, WHOLE_STEP_OF_UNDO, (keyword) => `What takes a step back is done once, as a whole: \`${keyword}\` says nothing here. Remove it.`, frame);
     return this.context.state.aside(() => statements.filter(isAction).flatMap((one) => this.action(one, inherited, frame, false)));
   }
 
   /** Reports settings that would be passed over in silence here. */
-  #refuse(statements: readonly Statement[], ids: ReadonlySet<string>, why: string, frame: Frame): void {
+  #refuse(statements: readonly Statement[], ids: ReadonlySet<string>, message: (keyword: string) => string, frame: Frame): void {
     for (const one of statements) {
       if (!ids.has(one.declaration.id)) continue;
-      this.context.reporter.report(KINDS.misplacedBlock, { message: `${why}: \`${one.declaration.keyword}\` can not stand here.`, at: locate(frame.here.file, one.keyword) });
+      this.context.reporter.report(KINDS.misplacedBlock, { message: message(one.declaration.keyword), at: locate(frame.here.file, one.keyword) });
     }
   }
 
@@ -152,7 +152,7 @@ export class StepBinder {
     const actions = this.#bind(statement, settings, outer, frame, false);
     if (statement.declaration.id === 'wait-until') return actions;
     // An action in a step can have a way back of its own; what else is about a step belongs into the step.
-    this.#refuse(statement.block.statements, WHOLE_STEP, 'Write it in the block of the step, or make this action a step of its own', frame);
+    this.#refuse(statement.block.statements, WHOLE_STEP, (keyword) => `\`${keyword}\` is about a whole step. Write it in the block of the step, or make this action a step of its own.`, frame);
     const find = (id: string): Statement | undefined => statement.block?.statements.find((one) => one.declaration.id === id);
     const inverse = this.#undo(find('undo'), find('undo-nothing'), whereItRan(actions[0]?.targets ?? settings.targets), asWho(settings.command), frame);
     return inverse === undefined ? actions : actions.map((one, index) => ({ ...one, inverse: index === 0 ? inverse : [], effect: one.effect === 'unknown' ? 'declared' : one.effect }));

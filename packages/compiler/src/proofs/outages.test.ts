@@ -1,3 +1,4 @@
+import process from 'node:process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildGraph } from '../graph/plan-graph.ts';
@@ -10,7 +11,7 @@ import { outagesOf } from './outages.ts';
 import { randomPlan, type RandomPlan } from './random-plan.test-helpers.ts';
 
 const tapes = fc.array(fc.noBias(fc.nat(10_000)), { maxLength: 120, size: 'max' });
-const parameters = { seed: 20_261, numRuns: 40000 };
+const parameters = { seed: 20_261, numRuns: Number(process.env['BELAY_ORACLE_RUNS'] ?? 2000) };
 
 /** What the explorer and the proofs say of the same plan; undefined where the plan is too large to explore, or has no definite meaning. */
 function explored(random: RandomPlan, what: 'component' | 'hosts') {

@@ -81,8 +81,8 @@ export function hostOutages(hosts: readonly string[], events: Events, touching: 
   return listOutages(watchHosts(hosts), events, touching);
 }
 
-/** Each outage once, with all hosts that share it. */
-function listOutages(watched: Watched, events: Events, touching: readonly Event[]): Outage[] {
+/** Each outage of what is watched once, with all hosts that share it. */
+export function listOutages(watched: Watched, events: Events, touching: readonly Event[]): Outage[] {
   const list = new OutageList(watched);
   for (let at = 0; at < touching.length; at += 1) {
     const event = touching[at] as Event;

@@ -53,7 +53,8 @@ class Maker {
     const component: Component = { name: 'x.y', service: 'x', location: LOCATION, hosts: hosts.slice(0, Math.max(1, hosts.length - this.#tape.next(2))), healthy: [], lags: [] };
     const body: Series = { node: 'series', location: LOCATION, items: Array.from({ length: 1 + this.#tape.next(4) }, () => this.#node(hosts, 2, undefined)) };
     const plan = {
-      name: 'random', location: LOCATION, body, secrets: new Map(), modes: new Map(), windows: new Map(), waves: [],
+      name: 'random', location: LOCATION, body, secrets: new Map(), modes: new Map(), waves: [],
+      windows: new Map([['night', { name: 'night', days: ['tue'], at: '22:00', length: 6, zone: 'UTC' }]]),
       cloud: { services: new Map(), components: new Map([[component.name, component]]), hosts: new Map(hosts.map((host) => [host, {}])), groups: new Map(), keeps: [] },
     } as unknown as PlanModel;
     return { plan, component, hosts };
@@ -61,8 +62,9 @@ class Maker {
 
   #node(hosts: readonly string[], depth: number, roll: readonly string[] | undefined): Node {
     switch (this.#tape.next(depth === 0 ? 3 : 9)) {
-      case 3: {
-        const window = this.#tape.next(3) === 1 ? { window: 'night' } : {};
+      case 2: case 3: {
+        if (depth === 0) return this.#step(hosts, roll);
+        const window = this.#tape.next(2) === 1 ? { window: 'night' } : {};
         return { node: 'series', location: LOCATION, items: Array.from({ length: 1 + this.#tape.next(4) }, () => this.#node(hosts, depth - 1, roll)), ...window };
       }
       case 4: case 5: case 6: return this.#parallel(hosts, depth, roll);

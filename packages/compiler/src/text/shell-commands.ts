@@ -1,7 +1,17 @@
 import type { Command, Word, WordFrame } from './shell-frames.ts';
 
 /** Builtins that read an argument as shell text, as arithmetic, or as a name with a subscript to evaluate. */
-const EVALUATING = new Set(['eval', 'let', 'trap', 'unset', 'read', 'mapfile', 'readarray', 'getopts', 'wait']);
+const EVALUATING = new Set([
+  'eval',
+  'let',
+  'trap',
+  'unset',
+  'read',
+  'mapfile',
+  'readarray',
+  'getopts',
+  'wait',
+]);
 const DECLARING = new Set(['declare', 'typeset', 'local', 'readonly', 'export']);
 const SHELL = /^(?:.*\/)?(?:sh|bash|dash|ksh|mksh|zsh|ash|su|runuser)$/;
 const OPENING = new Set(['if', 'then', 'else', 'elif', 'do', 'while', 'until', '!', '{', '}', 'fi', 'done']);
@@ -13,7 +23,8 @@ const EVALUATING_TEST = /^(?:=~|-eq|-ne|-lt|-le|-gt|-ge|-v|-R)$/;
 
 const SUBSCRIPT = 'it is the subscript of an array, which bash would evaluate';
 
-export const EVALUATED_TEST = 'bash evaluates it at this operator of [[ ]]; use [ … ] (or grep for a pattern)';
+export const EVALUATED_TEST =
+  'bash evaluates it at this operator of [[ ]]; use [ … ] (or grep for a pattern)';
 
 /** What the end of a word means for the reader. */
 export type WordEvent = 'case' | 'esac' | 'test' | 'test-end' | { readonly doubt: string } | undefined;
@@ -36,20 +47,27 @@ export function refusal(frame: WordFrame, part: number): string | undefined {
   const { command } = frame;
   // bash expands what follows >& or <& twice, quotes or not (seen with 5.2).
   if (command.redirect === 'descriptor') return 'bash expands what follows >& or <& twice; write > FILE 2>&1';
-  return command.redirect === 'file' || command.position !== 'arguments' ? undefined : argumentRefusal(command, lead);
+  return command.redirect === 'file' || command.position !== 'arguments'
+    ? undefined
+    : argumentRefusal(command, lead);
 }
 
 function argumentRefusal(command: Command, lead: string): string | undefined {
   const { name, previous } = command;
   if (EVALUATING.has(name)) return `${name} evaluates its arguments`;
   if (DECLARING.has(name) && !ASSIGNMENT.test(lead)) return `${name} evaluates names; write the name out`;
-  if (name === 'printf' && (previous === '-v' || lead.startsWith('-v'))) return 'printf -v evaluates the name';
-  if ((name === 'test' || name === '[') && /^-[vR]$/.test(previous)) return `${name} ${previous} evaluates the name`;
+  if (name === 'printf' && (previous === '-v' || lead.startsWith('-v')))
+    return 'printf -v evaluates the name';
+  if ((name === 'test' || name === '[') && /^-[vR]$/.test(previous))
+    return `${name} ${previous} evaluates the name`;
   if (command.shell && /^-[a-z]*c$/.test(previous)) {
-    return 'it is part of the text for a second shell, which would read it again; '
-      + `hand it over as an argument: bash -c '… "$1" …' _ \${…}`;
+    return (
+      'it is part of the text for a second shell, which would read it again; ' +
+      `hand it over as an argument: bash -c '… "$1" …' _ \${…}`
+    );
   }
-  if (command.host) return 'ssh joins its words and the far shell reads them again; run the command on that host';
+  if (command.host)
+    return 'ssh joins its words and the far shell reads them again; run the command on that host';
   return undefined;
 }
 
@@ -62,7 +80,8 @@ export function endWord(frame: WordFrame): WordEvent {
     case 'array':
       return undefined;
     case 'test':
-      if (word.plain && word.lead === ']]') return frame.depth === 0 ? 'test-end' : { doubt: '[[ ]] is not balanced' };
+      if (word.plain && word.lead === ']]')
+        return frame.depth === 0 ? 'test-end' : { doubt: '[[ ]] is not balanced' };
       if (word.plain && EVALUATING_TEST.test(word.lead)) frame.evaluates = true;
       return undefined;
     case 'case':
@@ -148,7 +167,8 @@ function argument(command: Command, text: string): WordEvent {
   const { name: called, previous } = command;
   command.previous = text;
   if (SHELL.test(text)) command.shell = true;
-  if (called === 'ssh' && !text.startsWith('-') && !SSH_OPTION_WITH_ARGUMENT.test(previous)) command.host = true;
+  if (called === 'ssh' && !text.startsWith('-') && !SSH_OPTION_WITH_ARGUMENT.test(previous))
+    command.host = true;
   if (DECLARING.has(called) && /^[-+][A-Za-z]*[in]/.test(text)) {
     return { doubt: `${called} ${text} makes later assignments evaluate their values` };
   }

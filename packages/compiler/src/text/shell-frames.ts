@@ -67,7 +67,8 @@ export const BARRED: Readonly<Record<BarredKind, string>> = {
   comment: 'it stands in a comment, which a line break in the value would end; take it out of the comment',
   'here-document': 'it stands in a here-document, where nothing can be quoted; use printf, or put a file',
   parameter: `it stands inside \${…}, where quotes mean something else; ${NAME_IT}`,
-  arithmetic: 'it stands in arithmetic, which would evaluate the value as an expression; compare with [ … -gt … ]',
+  arithmetic:
+    'it stands in arithmetic, which would evaluate the value as an expression; compare with [ … -gt … ]',
   backticks: 'it stands between backticks; write $( … ) instead',
 };
 

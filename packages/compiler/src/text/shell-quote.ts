@@ -2,15 +2,11 @@ import { ShellReader, type ShellPlace } from './shell-reader.ts';
 
 /** A piece of a command: its text, a constant, a variable that is set when the command runs, or text as it is. */
 export type ShellPart =
-  | string
-  | { readonly value: string }
-  | { readonly variable: string }
-  | { readonly raw: string };
+  string | { readonly value: string } | { readonly variable: string } | { readonly raw: string };
 
 /** The command, or the index of the part that can't stand where it stands, and why. */
 export type Interpolated =
-  | { readonly text: string }
-  | { readonly error: { readonly part: number; readonly reason: string } };
+  { readonly text: string } | { readonly error: { readonly part: number; readonly reason: string } };
 
 /**
  * Quotes a value so that every POSIX shell reads it as exactly one word. NUL can't stand in a shell word and is
@@ -59,25 +55,36 @@ export function interpolateShell(parts: readonly ShellPart[]): Interpolated {
 }
 
 function wrongPart(part: { readonly value: string } | { readonly variable: string }): string | undefined {
-  if ('value' in part) return part.value.includes('\0') ? 'a command cannot hold the character NUL' : undefined;
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(part.variable) ? undefined : 'the name of the variable is not one of bash';
+  if ('value' in part)
+    return part.value.includes('\0') ? 'a command cannot hold the character NUL' : undefined;
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(part.variable)
+    ? undefined
+    : 'the name of the variable is not one of bash';
 }
 
 function constant(value: string, place: ShellPlace): string {
   const quoted = quoteShell(value);
   switch (place) {
-    case 'unquoted': return quoted;
-    case 'single': return quoted.slice(1, -1);
-    case 'double': return `"${quoted}"`;
-    case 'ansi': return `'${quoted}$'`;
+    case 'unquoted':
+      return quoted;
+    case 'single':
+      return quoted.slice(1, -1);
+    case 'double':
+      return `"${quoted}"`;
+    case 'ansi':
+      return `'${quoted}$'`;
   }
 }
 
 function variable(name: string, place: ShellPlace): string {
   switch (place) {
-    case 'unquoted': return `"$${name}"`;
-    case 'single': return `'"$${name}"'`;
-    case 'double': return `\${${name}}`;
-    case 'ansi': return `'"$${name}"$'`;
+    case 'unquoted':
+      return `"$${name}"`;
+    case 'single':
+      return `'"$${name}"'`;
+    case 'double':
+      return `\${${name}}`;
+    case 'ansi':
+      return `'"$${name}"$'`;
   }
 }

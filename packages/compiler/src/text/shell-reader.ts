@@ -1,14 +1,21 @@
 import { EVALUATED_TEST, endWord, opensArray, refusal, type WordEvent } from './shell-commands.ts';
 import {
-  BARRED, freshCommand, isBarred, isWordFrame, NAME_IT, UNCLOSED, wordFrame,
-  type BarredFrame, type BarredKind, type Frame, type Word, type WordFrame,
+  BARRED,
+  freshCommand,
+  isBarred,
+  isWordFrame,
+  NAME_IT,
+  UNCLOSED,
+  wordFrame,
+  type Word,
+  type WordFrame,
 } from './shell-frames.ts';
 import { hereDocumentEnd, hereDocumentStart, type HereDocument } from './shell-here-document.ts';
+import { ShellScanner } from './shell-scanner.ts';
 
 /** How bash reads the place where a value is to stand. */
 export type ShellPlace = 'unquoted' | 'double' | 'single' | 'ansi';
 
-const MAX_DEPTH = 200;
 /** `<(` and `>(` are expansions and not in it. */
 const REDIRECTION = /^(?:<<<|<&|<>|<|>>|>&|>\||>)/;
 
@@ -18,18 +25,11 @@ const REDIRECTION = /^(?:<<<|<&|<>|<|>>|>&|>\||>)/;
  * grammar. Where bash itself would need more than that, the reader doubts, and from there on it refuses every
  * value: it never guesses.
  */
-export class ShellReader {
+export class ShellReader extends ShellScanner {
   /** A value that was placed before bash turned out to evaluate it. */
   late: { readonly part: number; readonly reason: string } | undefined;
 
-  private readonly frames: Frame[] = [wordFrame('commands', false)];
   private readonly hereDocuments: HereDocument[] = [];
-  private barred = 0;
-  private doubt: string | undefined;
-  private escaping = false;
-  private dollar = false;
-  private text = '';
-  private last = false;
 
   /**
    * Reads the next piece of text. Pieces with no value between them have to be joined before.
@@ -69,130 +69,6 @@ export class ShellReader {
     return this.hereDocuments.length > 0 ? UNCLOSED['here-document'] : undefined;
   }
 
-  private top(): Frame {
-    return this.frames[this.frames.length - 1] as Frame;
-  }
-
-  private push(frame: Frame): void {
-    if (this.frames.length >= MAX_DEPTH) this.doubt ??= 'the text is nested too deeply to be read safely';
-    if (isBarred(frame)) this.barred += 1;
-    this.frames.push(frame);
-  }
-
-  private pop(): void {
-    if (isBarred(this.frames.pop() as Frame)) this.barred -= 1;
-  }
-
-  private bar(kind: BarredKind, quoted: boolean, command = false): void {
-    this.push({ kind, depth: 0, quoted, command });
-  }
-
-  /** The word of `frame` goes on with something that is quoted or expanded. */
-  private mark(frame: WordFrame): void {
-    frame.word ??= { lead: '', plain: true };
-    frame.word.plain = false;
-  }
-
-  private step(at: number): number {
-    this.escaping = false;
-    this.dollar = false;
-    const frame = this.top();
-    switch (frame.kind) {
-      case 'single': return this.until("'", at, 1);
-      case 'comment': return this.until('\n', at, 0);
-      case 'ansi': return this.quoted(at, "'", false);
-      case 'double': return this.quoted(at, '"', true);
-      case 'backticks': return this.backticks(at);
-      case 'parameter': return this.parameter(at, frame.quoted);
-      case 'arithmetic': return this.arithmetic(at, frame);
-      case 'here-document': return this.text.length;
-      default: return this.words(at, frame);
-    }
-  }
-
-  private until(close: string, at: number, length: number): number {
-    const end = this.text.indexOf(close, at);
-    if (end < 0) return this.text.length;
-    this.pop();
-    return end + length;
-  }
-
-  private escape(at: number): number {
-    this.escaping = at + 1 >= this.text.length;
-    return at + 2;
-  }
-
-  private quoted(at: number, close: string, expands: boolean): number {
-    const character = this.text[at];
-    if (character === '\\') return this.escape(at);
-    if (character === close) this.pop();
-    else if (expands && character === '$') return this.expansion(at, true);
-    else if (expands && character === '`') this.bar('backticks', true);
-    return at + 1;
-  }
-
-  private backticks(at: number): number {
-    const character = this.text[at];
-    if (character === '\\') return this.escape(at);
-    if (character === '`') this.pop();
-    else if (character === '#') this.doubt ??= 'a # between backticks may or may not start a comment';
-    return at + 1;
-  }
-
-  private parameter(at: number, quoted: boolean): number {
-    const character = this.text[at];
-    if (character === '\\') return this.escape(at);
-    if (character === '$') return this.expansion(at, quoted);
-    if (character === '}') this.pop();
-    else if (character === '`') this.bar('backticks', quoted);
-    else if (character === '"') this.push({ kind: 'double' });
-    else if (character === "'") {
-      if (quoted) this.doubt ??= 'a single quote inside "${…}" may or may not quote';
-      this.push({ kind: 'single' });
-    }
-    return at + 1;
-  }
-
-  private arithmetic(at: number, frame: BarredFrame): number {
-    const character = this.text[at];
-    if (character === '$') return this.expansion(at, true);
-    if (character === '(') frame.depth += 1;
-    else if (character === ')' && frame.depth > 0) frame.depth -= 1;
-    else if (character === ')') {
-      if (this.text[at + 1] !== ')') this.doubt ??= '(( may be arithmetic or two subshells; put a space between them';
-      this.pop();
-      const parent = this.top();
-      if (frame.command && isWordFrame(parent)) parent.command = freshCommand();
-      return at + 2;
-    } else if (character === '`') this.bar('backticks', true);
-    else if (character === '"') this.push({ kind: 'double' });
-    else if (character === "'" || character === '\\') this.doubt ??= 'a quote in arithmetic may or may not quote';
-    return at + 1;
-  }
-
-  /** At a `$`. */
-  private expansion(at: number, quoted: boolean): number {
-    const next = this.text[at + 1];
-    this.dollar = next === undefined;
-    if (next === '(') {
-      const arithmetic = this.text[at + 2] === '(';
-      if (arithmetic) this.bar('arithmetic', quoted);
-      else this.push(wordFrame('commands', true));
-      return arithmetic ? at + 3 : at + 2;
-    }
-    if (next === '{') {
-      if (/[\s|]/.test(this.text[at + 2] ?? '')) this.doubt ??= 'not every bash reads ${ followed by a blank';
-      this.bar('parameter', quoted);
-      return at + 2;
-    }
-    if (next === '[') this.doubt ??= '$[…] is an old form of arithmetic';
-    if (!quoted && (next === '"' || next === "'")) {
-      this.push({ kind: next === '"' ? 'double' : 'ansi' });
-      return at + 2;
-    }
-    return next !== undefined && /[A-Za-z0-9_$!?#*@-]/.test(next) ? at + 2 : at + 1;
-  }
-
   private end(frame: WordFrame): void {
     this.react(frame, endWord(frame));
   }
@@ -211,7 +87,7 @@ export class ShellReader {
     }
   }
 
-  private words(at: number, frame: WordFrame): number {
+  protected override words(at: number, frame: WordFrame): number {
     const character = this.text[at] as string;
     switch (character) {
       case '\\':
@@ -236,7 +112,13 @@ export class ShellReader {
         return at + 1;
       case '\n':
         return this.newline(at, frame);
-      case ';': case '&': case '|': case '(': case ')': case '<': case '>':
+      case ';':
+      case '&':
+      case '|':
+      case '(':
+      case ')':
+      case '<':
+      case '>':
         return this.operator(at, frame, character);
       case '#':
         if (frame.word === undefined) {
@@ -284,10 +166,15 @@ export class ShellReader {
     if (frame.kind === 'test') return this.testOperator(at, frame, character, next);
     if (frame.kind === 'case' && frame.phase !== 'body') return this.caseOperator(at, frame, character);
     switch (character) {
-      case '(': return this.openParenthesis(at, frame, next);
-      case ')': return this.closeParenthesis(at, frame);
-      case '<': case '>': return this.redirection(at, frame, character);
-      default: return this.separator(at, frame, character, next);
+      case '(':
+        return this.openParenthesis(at, frame, next);
+      case ')':
+        return this.closeParenthesis(at, frame);
+      case '<':
+      case '>':
+        return this.redirection(at, frame, character);
+      default:
+        return this.separator(at, frame, character, next);
     }
   }
 
@@ -394,7 +281,8 @@ export class ShellReader {
 
   private redirection(at: number, frame: WordFrame, character: string): number {
     const word: Word | undefined = frame.word;
-    if (word?.plain === true && /^(?:[0-9]+|\{[A-Za-z_][A-Za-z0-9_]*\})$/.test(word.lead)) frame.word = undefined;
+    if (word?.plain === true && /^(?:[0-9]+|\{[A-Za-z_][A-Za-z0-9_]*\})$/.test(word.lead))
+      frame.word = undefined;
     const before = this.frames.length;
     this.end(frame);
     if (this.frames.length !== before) return at;

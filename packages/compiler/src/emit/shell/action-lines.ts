@@ -1,5 +1,5 @@
 import type { CommandOptions, Operation, Plan, Targets, Template } from '../../plan/plan.ts';
-import { bashWord, bashWords } from './bash-word.ts';
+import { bashWord, bashWords, wholeSeconds } from './bash-word.ts';
 
 /** As many hosts as are written out with an action; longer lists get a name and are written once. */
 const WRITTEN_OUT = 4;
@@ -32,7 +32,9 @@ export class HostLists {
   }
 
   lines(): string[] {
-    return [...this.names].map(([key, name]) => `hosts ${bashWords([name, ...(JSON.parse(key) as string[])])}`);
+    return [...this.names].map(
+      ([key, name]) => `hosts ${bashWords([name, ...(JSON.parse(key) as string[])])}`,
+    );
   }
 
   private name(hosts: readonly string[]): string {
@@ -73,13 +75,13 @@ function operationLine(operation: Operation): string {
     case 'http':
       return `http ${bashWords([operation.method, operation.status.join(','), template(operation.url)])}`;
     case 'wait':
-      return `pause ${operation.seconds}`;
+      return `pause ${wholeSeconds(operation.seconds)}`;
     case 'put':
       return operation.takeBack === true
         ? `put_back ${bashWords([operation.file, operation.path])}`
         : `put ${bashWords([operation.file, operation.path, operation.mode ?? '', operation.owner ?? ''])}`;
     case 'reboot':
-      return `reboot_by ${bashWords([operation.shell, operation.bootId, String(operation.limit)])}`;
+      return `reboot_by ${bashWords([operation.shell, operation.bootId, wholeSeconds(operation.limit)])}`;
   }
 }
 
@@ -98,13 +100,16 @@ function optionLines(operation: Operation): string[] {
   const lines: string[] = [];
   if (options.as !== undefined) lines.push(`as ${bashWord(options.as)}`);
   if (options.directory !== undefined) lines.push(`directory ${bashWord(options.directory)}`);
-  for (const [name, value] of sorted(options.environment)) lines.push(`environment ${bashWords([name, value])}`);
+  for (const [name, value] of sorted(options.environment))
+    lines.push(`environment ${bashWords([name, value])}`);
   for (const [name, value] of sorted(options.secrets)) lines.push(`secret_in ${bashWords([name, value])}`);
   for (const name of options.variables ?? []) lines.push(`uses ${bashWords([hostVariable(name), name])}`);
   if (options.accept !== undefined) lines.push(`accept ${options.accept.join(' ')}`);
-  if (options.again !== undefined) lines.push(`repeat_on ${options.again.limit} ${options.again.codes.join(' ')}`);
-  if (options.poll !== undefined) lines.push(`poll ${options.poll.every} ${options.poll.limit}`);
-  if (options.timeout !== undefined) lines.push(`limit ${options.timeout}`);
+  if (options.again !== undefined)
+    lines.push(`repeat_on ${options.again.limit} ${options.again.codes.join(' ')}`);
+  if (options.poll !== undefined)
+    lines.push(`poll ${wholeSeconds(options.poll.every, 1)} ${wholeSeconds(options.poll.limit)}`);
+  if (options.timeout !== undefined) lines.push(`limit ${wholeSeconds(options.timeout, 1)}`);
   return lines;
 }
 

@@ -23,17 +23,31 @@ describe('bashWord', () => {
   });
 
   it('is read by bash as it was, whatever the locale', () => {
-    fc.assert(fc.property(fc.array(fc.string({ unit: 'binary' }), { maxLength: 40 }), fc.constantFrom('C', 'C.UTF-8'), (values, locale) => {
-      const { stdout } = spawnSync('bash', ['-c', `printf '%s\\0' ${bashWords(['x', ...values])}`], { encoding: 'utf8', env: { LC_ALL: locale } });
-      expect(stdout.split('\0').slice(1, -1)).toEqual(values.map((value) => value.replaceAll('\0', '').replace(/\p{Surrogate}/gu, '\ufffd')));
-    }), { numRuns: 60 });
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ unit: 'binary' }), { maxLength: 40 }),
+        fc.constantFrom('C', 'C.UTF-8'),
+        (values, locale) => {
+          const { stdout } = spawnSync('bash', ['-c', `printf '%s\\0' ${bashWords(['x', ...values])}`], {
+            encoding: 'utf8',
+            env: { LC_ALL: locale },
+          });
+          expect(stdout.split('\0').slice(1, -1)).toEqual(
+            values.map((value) => value.replaceAll('\0', '').replace(/\p{Surrogate}/gu, '\ufffd')),
+          );
+        },
+      ),
+      { numRuns: 60 },
+    );
   });
 });
 
 describe('utf8Length', () => {
   it('counts bytes', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (value) => {
-      expect(utf8Length(value)).toBe(new TextEncoder().encode(value).length);
-    }));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (value) => {
+        expect(utf8Length(value)).toBe(new TextEncoder().encode(value).length);
+      }),
+    );
   });
 });

@@ -8,9 +8,26 @@ const NOT_PLAIN = /[\t\n'\\$`\u2018\u2019\u201c\u201d]/;
  * as the classes of Unicode differ from one version of Node to the next.
  */
 const HIDDEN: readonly (readonly [first: number, last: number])[] = [
-  [0x0, 0x8], [0xb, 0x1f], [0x7f, 0xa0], [0xad, 0xad], [0x34f, 0x34f], [0x61c, 0x61c], [0x115f, 0x1160], [0x17b4, 0x17b5],
-  [0x180b, 0x180f], [0x2000, 0x200f], [0x2028, 0x202f], [0x205f, 0x206f], [0x3000, 0x3000], [0x3164, 0x3164], [0xd800, 0xdfff],
-  [0xfe00, 0xfe0f], [0xfeff, 0xfeff], [0xffa0, 0xffa0], [0xfff0, 0xffff], [0xe0000, 0xe0fff],
+  [0x0, 0x8],
+  [0xb, 0x1f],
+  [0x7f, 0xa0],
+  [0xad, 0xad],
+  [0x34f, 0x34f],
+  [0x61c, 0x61c],
+  [0x115f, 0x1160],
+  [0x17b4, 0x17b5],
+  [0x180b, 0x180f],
+  [0x2000, 0x200f],
+  [0x2028, 0x202f],
+  [0x205f, 0x206f],
+  [0x3000, 0x3000],
+  [0x3164, 0x3164],
+  [0xd800, 0xdfff],
+  [0xfe00, 0xfe0f],
+  [0xfeff, 0xfeff],
+  [0xffa0, 0xffa0],
+  [0xfff0, 0xffff],
+  [0xe0000, 0xe0fff],
 ];
 
 function isHidden(code: number): boolean {
@@ -20,7 +37,9 @@ function isHidden(code: number): boolean {
 
 /** A text for a comment: line breaks and what can't be seen become blanks. */
 export function visibleText(text: string): string {
-  return Array.from(text, (character) => (character === '\t' || character === '\n' || isHidden(codeOf(character)) ? ' ' : character)).join('');
+  return Array.from(text, (character) =>
+    character === '\t' || character === '\n' || isHidden(codeOf(character)) ? ' ' : character,
+  ).join('');
 }
 
 /**
@@ -62,6 +81,11 @@ function utf8Bytes(code: number): number[] {
   if (code < 0x800) return [0xc0 | (code >> 6), tail(0)];
   if (code < 0x10000) return [0xe0 | (code >> 12), tail(6), tail(0)];
   return [0xf0 | (code >> 18), tail(12), tail(6), tail(0)];
+}
+
+/** Seconds as bash can count them: whole, and at least `least`. */
+export function wholeSeconds(seconds: number, least = 0): string {
+  return String(Math.max(least, Math.ceil(seconds)));
 }
 
 /** The number of bytes that a text has in UTF-8. */

@@ -4,14 +4,19 @@ import { visibleText } from './bash-word.ts';
 /** The comment at the top of the program: what it is, and what to type. */
 export function headerLines(plan: Plan): string[] {
   const { release } = plan;
-  const skipping = release === undefined || release.skipping.length === 0 ? '' : `, skipping ${release.skipping.join(', ')}`;
+  const skipping =
+    release === undefined || release.skipping.length === 0 ? '' : `, skipping ${release.skipping.join(', ')}`;
   const lines = [
     plan.title === undefined ? plan.name : `${plan.name}: ${plan.title}`,
     '',
     `cloud    ${plan.cloud.title === undefined ? plan.cloud.name : `${plan.cloud.name} (${plan.cloud.title})`}`,
-    ...(release === undefined ? [] : [`release  ${release.from} to ${release.to}${skipping} (${release.train})`]),
+    ...(release === undefined
+      ? []
+      : [`release  ${release.from} to ${release.to}${skipping} (${release.train})`]),
     `steps    ${plan.steps.filter((step) => step.kind !== 'join').length}, on ${plan.hosts.length} hosts`,
-    ...plan.points.map((point) => `back to  ${point.id}${point.title === undefined ? '' : `: ${point.title}`}`),
+    ...plan.points.map(
+      (point) => `back to  ${point.id}${point.title === undefined ? '' : `: ${point.title}`}`,
+    ),
     `digest   ${plan.digest}`,
     '',
     'run --dry-run   show every command and run nothing',

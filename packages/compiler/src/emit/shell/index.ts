@@ -29,8 +29,30 @@ import worker from './runtime/worker.sh';
 
 /** The parts of the program that are the same for every plan, in reading order. */
 const RUNTIME = [
-  terminal, load, journal, state, connect, byConnection, worker, operations, executions, slots, steps, questions,
-  roll, rollback, status, model, advice, preview, store, interrupted, machine, commands, commandLine, main,
+  terminal,
+  load,
+  journal,
+  state,
+  connect,
+  byConnection,
+  worker,
+  operations,
+  executions,
+  slots,
+  steps,
+  questions,
+  roll,
+  rollback,
+  status,
+  model,
+  advice,
+  preview,
+  store,
+  interrupted,
+  machine,
+  commands,
+  commandLine,
+  main,
 ];
 
 const RULE = `# ${'-'.repeat(108)}`;

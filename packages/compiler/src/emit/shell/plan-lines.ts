@@ -1,6 +1,6 @@
-import type { Action, Host, Plan, PlanWindow, Probe, RollbackPoint, Step } from '../../plan/plan.ts';
+import type { Action, Host, Plan, PlanWindow, Probe, RollbackPoint, Step, Template } from '../../plan/plan.ts';
 import { actionLines, HostLists } from './action-lines.ts';
-import { bashWord, bashWords, utf8Length } from './bash-word.ts';
+import { bashWord, bashWords, utf8Length, wholeSeconds } from './bash-word.ts';
 
 /** A word that opens a line of the plan, and its arguments. */
 const line = (word: string, ...values: string[]): string =>
@@ -11,7 +11,9 @@ export function planLines(plan: Plan): string[] {
   const lists = new HostLists(plan);
   const secrets = plan.secrets.map((secret) => line('secret', secret.name, secret.from, secret.source));
   const modes = plan.modes.map((mode) => line('mode', mode.name, mode.title ?? ''));
-  const windows = plan.windows.map((window) => line('window', window.name, window.title ?? '', windowText(window)));
+  const windows = plan.windows.map((window) =>
+    line('window', window.name, window.title ?? '', windowText(window)),
+  );
   // Steps first: their actions say which lists of hosts have to be named.
   const steps = plan.steps.flatMap((step) => ['', ...stepLines(step, lists, '')]);
   const points = plan.points.flatMap((point) => ['', ...pointLines(point, lists)]);
@@ -35,10 +37,17 @@ function fileLine(file: Plan['files'][number]): string {
 
 function hostLines(host: Host): string[] {
   const { connection } = host;
-  const words = connection.type === 'ssh'
-    ? [connection.address ?? '', connection.user ?? '', connection.port === undefined ? '' : String(connection.port),
-        ...(connection.options ?? [])]
-    : connection.type === 'command' ? connection.words : [];
+  const words =
+    connection.type === 'ssh'
+      ? [
+          connection.address ?? '',
+          connection.user ?? '',
+          connection.port === undefined ? '' : String(connection.port),
+          ...(connection.options ?? []),
+        ]
+      : connection.type === 'command'
+        ? connection.words
+        : [];
   const variables = Object.entries(host.variables ?? {}).sort(([left], [right]) => (left < right ? -1 : 1));
   return [
     line('host', host.name, connection.type, ...words),
@@ -66,23 +75,25 @@ function pointLines(point: RollbackPoint, lists: HostLists): string[] {
 function stepLines(step: Step, lists: HostLists, indent: string): string[] {
   const inner = `${indent}  `;
   const place = `${step.source.file}:${step.source.line}`;
-  const optional = (word: string, ...values: (string | number | undefined)[]): string[] =>
-    values.includes(undefined) ? [] : [line(word, ...values.map(String))];
   const lines = [
     ...(step.after.length === 0 ? [] : [line('after', ...step.after)]),
     ...(step.repeat === 'safe' ? [] : [line('again_is', step.repeat)]),
-    ...optional('within', step.timeout),
-    ...optional('retry', step.retry?.count, step.retry?.every),
-    ...optional('takes', step.takes),
-    ...optional('in_window', step.window),
-    ...optional('text', step.text),
-    ...optional('final', step.irreversible),
+    ...(step.timeout === undefined ? [] : [line('within', wholeSeconds(step.timeout, 1))]),
+    ...(step.retry === undefined
+      ? []
+      : [line('retry', String(step.retry.count), wholeSeconds(step.retry.every))]),
+    ...(step.takes === undefined ? [] : [line('takes', wholeSeconds(step.takes))]),
+    ...(step.window === undefined ? [] : [line('in_window', step.window)]),
+    ...(step.text === undefined ? [] : [line('text', step.text)]),
+    ...(step.irreversible === undefined ? [] : [line('final', step.irreversible)]),
     ...probes('unless', step.unless, lists),
     ...step.actions.flatMap((action) => withBack(action, lists)),
     ...probes('verify', step.verify, lists),
     ...(step.undo?.length === 0 ? ['undo'] : []),
     ...(step.undo ?? []).flatMap((action) => described('undo', action, lists)),
-    ...(step.restores ?? []).map((restore) => line('restore_from', restore.point, restore.resource, ...restore.to)),
+    ...(step.restores ?? []).map((restore) =>
+      line('restore_from', restore.point, restore.resource, ...restore.to),
+    ),
   ];
   return [
     `${indent}${line('step', step.id, step.kind, place, step.title ?? '')}`,
@@ -96,15 +107,17 @@ function rollLines(step: Step, lists: HostLists, indent: string): string[] {
   if (roll === undefined) return [];
   const { lock } = roll;
   const lines = [
-    line('roll', roll.group, String(roll.pause), String(roll.maxFailures)),
+    line('roll', roll.group, wholeSeconds(roll.pause), String(roll.maxFailures)),
     ...roll.batches.map((batch) => `  ${line('batch', ...batch)}`),
     ...(roll.needed === undefined ? [] : probes('needed', [roll.needed], lists).map((text) => `  ${text}`)),
-    ...(lock === undefined ? [] : [
-      `  ${line('lock', lock.acquire.title, lock.driver, lock.key)}`,
-      ...actionLines(lock.acquire, lists, '    '),
-      `  ${line('unlock', lock.release.title)}`,
-      ...actionLines(lock.release, lists, '    '),
-    ]),
+    ...(lock === undefined
+      ? []
+      : [
+          `  ${line('lock', lock.acquire.title, lock.driver, lock.key)}`,
+          ...actionLines(lock.acquire, lists, '    '),
+          `  ${line('unlock', lock.release.title)}`,
+          ...actionLines(lock.release, lists, '    '),
+        ]),
   ];
   return [
     ...lines.map((text) => `${indent}${text}`),
@@ -119,7 +132,9 @@ function withBack(action: Action, lists: HostLists): string[] {
   if (back.by === 'none') lines.push(`  ${line('back', 'none', back.why)}`);
   else if (back.by !== 'nothing') lines.push(`  ${line('back', back.by)}`);
   if (back.by === 'inverse') {
-    lines.push(...back.actions.flatMap((inverse) => described('inverse', inverse, lists).map((text) => `    ${text}`)));
+    lines.push(
+      ...back.actions.flatMap((inverse) => described('inverse', inverse, lists).map((text) => `    ${text}`)),
+    );
   }
   return lines;
 }
@@ -136,15 +151,21 @@ function described(word: string, action: Action, lists: HostLists): string[] {
 }
 
 function probes(word: string, list: readonly Probe[] | undefined, lists: HostLists): string[] {
-  return (list ?? []).flatMap((probe) => [`${word} ${bashWord(probeTitle(probe))}`, ...actionLines(probe, lists, '  ')]);
+  return (list ?? []).flatMap((probe) => [
+    `${word} ${bashWord(probeTitle(probe))}`,
+    ...actionLines(probe, lists, '  '),
+  ]);
 }
+
+const shownTemplate = (parts: Template): string =>
+  parts.map((part) => (typeof part === 'string' ? part : `\${${part.variable}}`)).join('');
 
 /** A probe has no title of its own: its first line says what it asks. */
 function probeTitle(probe: Probe): string {
   const { operation } = probe;
   switch (operation.type) {
     case 'http':
-      return `${operation.method} ${operation.url.map((part) => (typeof part === 'string' ? part : `\${${part.variable}}`)).join('')}`;
+      return `${operation.method} ${shownTemplate(operation.url)}`;
     case 'script':
       return `script ${operation.file}`;
     case 'shell': {

@@ -53,7 +53,9 @@ show_what_to_do() {
 began_after() {
   local n b
   for ((n = $1 + 1; n <= S; n++)); do
-    for ((b = 0; b <= ${ROLL_BATCHES[${STEP_ROLL[n]:-0}]:-0}; b++)); do [[ -n ${STEP_STATE[$n.$b]:-} ]] && return 0; done
+    for ((b = 0; b <= ${ROLL_BATCHES[${STEP_ROLL[n]:-0}]:-0}; b++)); do
+      [[ -n ${STEP_STATE[$n.$b]:-} ]] && return 0
+    done
   done
   return 1
 }

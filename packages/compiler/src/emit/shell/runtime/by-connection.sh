@@ -16,7 +16,8 @@ by_connection() {
     bytes=${FILE_BYTES["=$file"]} encoding=${FILE_ENCODING["=$file"]}
     total=$((total + bytes))
   fi
-  local -a command=(bash -c "$(declare -f on_host)"$'\non_host "$@"' belay "$text" "$limit" "$bytes" "$encoding" "${names[@]}")
+  local -a command=(bash -c "$(declare -f on_host)"$'\non_host "$@"' belay)
+  command+=("$text" "$limit" "$bytes" "$encoding" "${names[@]}")
   [[ -n ${A_AS[a]:-} ]] && command=(sudo -n -u "${A_AS[a]}" -- "${command[@]}")
   reach "$h" "${command[@]}"
   exec {LIFE}<> <(:)

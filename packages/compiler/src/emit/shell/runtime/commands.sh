@@ -9,7 +9,8 @@ read_secrets() {
     name=${key#=} source=${SECRET_SOURCE[$key]}
     case ${SECRET_FROM[$key]} in
       env)
-        [[ $source =~ ^[A-Za-z_][A-Za-z0-9_]*$ && -n ${!source+x} ]] || die "the secret $name is to be in the environment variable $source, which is not set"
+        [[ $source =~ ^[A-Za-z_][A-Za-z0-9_]*$ && -n ${!source+x} ]] ||
+          die "the secret $name is to be in the environment variable $source, which is not set"
         value=${!source}
         export -n "${source?}"
         ;;

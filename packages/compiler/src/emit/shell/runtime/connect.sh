@@ -139,8 +139,10 @@ ask_http() { # METHOD URL STATUS…
     line=${host#[}
     exec 3<>"/dev/tcp/${line%]}/$port" || return 1
     [[ $port != 80 ]] && host+=:$port
-    printf '%s %s HTTP/1.0\r\nHost: %s\r\nUser-Agent: belay\r\nAccept: */*\r\nContent-Length: 0\r\nConnection: close\r\n\r\n' \
-      "$method" "$path" "$host" >&3
+    {
+      printf '%s %s HTTP/1.0\r\nHost: %s\r\n' "$method" "$path" "$host"
+      printf 'User-Agent: belay\r\nAccept: */*\r\nContent-Length: 0\r\nConnection: close\r\n\r\n'
+    } >&3
     IFS= read -r line <&3
     [[ $line =~ ^HTTP/[0-9.]+\ ([0-9]{3}) ]] && status=${BASH_REMATCH[1]}
   else

@@ -14,8 +14,8 @@ declare -A TIMER_AT=() TIMER_CALL=()
 
 X=0 LAST_SLOT=0 Q_HEAD=0 Q_TAIL=0 RUNNING=0 TIMERS=0 STOP='' NOW=0 JOBS=8 ASKING=''
 
-# execute KIND STEP BATCH HOSTS EVENT ITEM…: begins an execution; its number is in REPLY. EVENT is action or undo for the
-# journal, or empty for questions, which it doesn't hold. HOSTS limits the actions that are for a batch.
+# execute KIND STEP BATCH HOSTS EVENT ITEM…: begins an execution; its number is in REPLY. EVENT is action or undo for
+# the journal, or empty for questions, which it doesn't hold. HOSTS limits the actions that are for a batch.
 execute() {
   local x=$((++X))
   X_KIND[x]=$1 X_STEP[x]=$2 X_BATCH[x]=$3 X_HOSTS[x]=$4 X_EVENT[x]=$5

@@ -66,7 +66,8 @@ settle_interrupted() {
       safe) ;;
       ask) may_repeat "$n" "$b" || refused=1 ;;
       restore)
-        complain "${STEP_ID[n]} was interrupted, and what it does to a schema can be half applied. It is not run on top of that."
+        complain "${STEP_ID[n]} was interrupted, and what it does to a schema can be half applied." \
+          'It is not run on top of that.'
         refused=1
         ;;
     esac
@@ -92,7 +93,8 @@ may_repeat() {
   done
   show_step_hosts "$n" "$b"
   clean "${STEP_ID[n]}  ${STEP_TITLE[n]}"
-  printf '%s%s%s was interrupted, and only a person can tell whether it may run again.\n%s' "$BOLD" "$REPLY" "$PLAIN" "$HOST_LINES"
+  printf '%s%s%s was interrupted, and only a person can tell whether it may run again.\n' "$BOLD" "$REPLY" "$PLAIN"
+  printf '%s' "$HOST_LINES"
   if [[ -t 5 ]]; then
     printf 'Run it again? [y/N] '
     IFS= read -r answer <&5

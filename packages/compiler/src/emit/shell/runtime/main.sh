@@ -1,6 +1,8 @@
 
 main() {
-  if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)); then die "bash 4.4 or newer is needed; this is $BASH_VERSION"; fi
+  if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)); then
+    die "bash 4.4 or newer is needed; this is $BASH_VERSION"
+  fi
   set -u
   set_colors
   load_head

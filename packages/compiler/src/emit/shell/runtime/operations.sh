@@ -29,7 +29,11 @@ run_script() {
   IFS= read -r first <"$BELAY_FILE"
   if [[ $first =~ ^#![[:blank:]]*([^[:blank:]]+)[[:blank:]]*(.*[^[:blank:]])?[[:blank:]]*$ ]]; then
     interpreter=${BASH_REMATCH[1]} argument=${BASH_REMATCH[2]}
-    if [[ -n $argument ]]; then "$interpreter" "$argument" "$BELAY_FILE" "$@"; else "$interpreter" "$BELAY_FILE" "$@"; fi
+    if [[ -n $argument ]]; then
+      "$interpreter" "$argument" "$BELAY_FILE" "$@"
+    else
+      "$interpreter" "$BELAY_FILE" "$@"
+    fi
   else
     bash "$BELAY_FILE" "$@"
   fi

@@ -178,7 +178,7 @@ body_stopped() {
   return 0
 }
 
-# body_failed STEP BATCH HOSTS WHOLE: its attempts are over. WHOLE: it failed for the batch, and not for some hosts of it.
+# body_failed STEP BATCH HOSTS WHOLE: its attempts are over. WHOLE: it failed for the batch, not for some hosts of it.
 body_failed() {
   local s=$1 b=$2 n=${STEP_ROLL[$1]} h whole=$4
   for h in $3; do lose_host "$n" "$b" "$h" "$s"; done

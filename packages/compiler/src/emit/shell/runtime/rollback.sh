@@ -34,7 +34,8 @@ obstacles() {
       key=$n.$b
       [[ -n ${RAN_KEYS[$key]:-} ]] || continue
       if ((wall)); then
-        OBSTACLES+=("${STEP_ID[n]} ran behind the point of no return ${STEP_ID[wall]}: ${STEP_TEXT[wall]:-${STEP_TITLE[wall]}}")
+        item=${STEP_TEXT[wall]:-${STEP_TITLE[wall]}}
+        OBSTACLES+=("${STEP_ID[n]} ran behind the point of no return ${STEP_ID[wall]}: $item")
         return
       fi
       if [[ -n ${STEP_FINAL[n]:-} ]]; then
@@ -118,15 +119,17 @@ list_step_undo() {
       for inverse in ${A_INVERSES[a]:-}; do
         ((++count))
         inverse_hosts "$a" "$inverse" "$ran "
-        [[ -n $REPLY || ${A_MODE[inverse]} == local ]] && undo_entry back "$n" "$b" "$ran" "$REPLY" "b$k.$count:$inverse"
+        if [[ -n $REPLY || ${A_MODE[inverse]} == local ]]; then
+          undo_entry back "$n" "$b" "$ran" "$REPLY" "b$k.$count:$inverse"
+        fi
       done
     done
   fi
   if ((b > 0)) && [[ -n ${STEP_STATE[$key]:-} ]]; then undo_entry undone "$n" "$b" '' '' ''; fi
 }
 
-# inverse_hosts ACTION INVERSE RAN: where the inverse runs: of the action's hosts only those where the action ran. Empty
-# for this machine.
+# inverse_hosts ACTION INVERSE RAN: where the inverse runs: of the action's hosts only those where the action ran.
+# Empty for this machine.
 inverse_hosts() {
   local h list=''
   for h in ${A_HOSTS[$2]}; do

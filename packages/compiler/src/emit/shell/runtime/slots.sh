@@ -69,8 +69,9 @@ probe_worker() {
   reach "$h" bash -c :
   await 60 </dev/null >/dev/null 2>&1
   clock
-  printf 'done %s %s %s %s\n' "$slot" "$([[ $CODE == 255 || $CODE == 124 ]] && printf unreachable || printf ok)" \
-    "$CODE" "$NOW" >&8
+  RESULT=ok
+  [[ $CODE == 255 || $CODE == 124 ]] && RESULT=unreachable
+  printf 'done %s %s %s %s\n' "$slot" "$RESULT" "$CODE" "$NOW" >&8
 }
 
 # log_path EXECUTION HOST: the log of its action on the host.
@@ -224,7 +225,8 @@ worker_done() {
   else
     if [[ -n ${X_EVENT[x]} ]]; then
       decimal $((NOW - SLOT_BEGAN[slot]))
-      note "${X_EVENT[x]}-end" "${STEP_ID[X_STEP[x]]}" "${X_BATCH[x]}" "${X_LABEL[x]}" "${HOST_NAME[h]}" "$result" "$code" "$REPLY"
+      note "${X_EVENT[x]}-end" "${STEP_ID[X_STEP[x]]}" "${X_BATCH[x]}" "${X_LABEL[x]}" "${HOST_NAME[h]}" \
+        "$result" "$code" "$REPLY"
     fi
     action_done "$x" "$h" "$result" "$code"
   fi

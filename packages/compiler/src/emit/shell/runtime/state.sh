@@ -4,11 +4,12 @@
 # ------------------------------------------------------------------------------------------------------------
 
 # Keys: STEP.BATCH, and STEP.BATCH.ACTION.HOST for what an action did on a host. STEP_STATE is begun, ok, skipped,
-# left-out, failed or stopped; DID is begun, ok, failed, timeout, stopped or lost. RAN lists everything that may have had
-# an effect since the step was last undone; DID forgets at each new attempt.
+# left-out, failed or stopped; DID is begun, ok, failed, timeout, stopped or lost. RAN lists everything that may have
+# had an effect since the step was last undone; DID forgets at each new attempt.
 
-declare -A BEGIN_NUMBER=() STEP_STATE=() STEP_SINCE=() STEP_ATTEMPT=() STEP_FAILURE=() STEP_REPEATED=() DID=() RAN=() RAN_KEYS=()
-declare -A BATCH_STATE=() BATCH_HOSTS=() BATCH_LOST=() HOST_SKIPPED=() HOST_DONE=() UNDONE=() UNDONE_KEYS=() BOOT_ID=()
+declare -A STEP_STATE=() STEP_SINCE=() STEP_ATTEMPT=() STEP_FAILURE=() STEP_REPEATED=()
+declare -A DID=() RAN=() RAN_KEYS=() UNDONE=() UNDONE_KEYS=() BEGIN_NUMBER=() BOOT_ID=()
+declare -A BATCH_STATE=() BATCH_HOSTS=() BATCH_LOST=() HOST_SKIPPED=() HOST_DONE=()
 declare -A DOWN=() AWAY=() MODE_HOSTS=() ROLLBACK_CHANGED=()
 declare -a LOCK_BATCH=() LOCK_HOST=() BEGUN_KEY=()
 
@@ -31,7 +32,8 @@ record_event() {
       esac
       ;;
     run-begin)
-      RUN_STATE=begun RUN_COMMAND=$1 RUN_PID=$2 RUN_HOST=$3 RUN_DIRECTORY=$4 RUN_TIME=$EVENT_TIME RUN_EXIT='' RUN_REASON=''
+      RUN_STATE=begun RUN_EXIT='' RUN_REASON='' RUN_TIME=$EVENT_TIME
+      RUN_COMMAND=$1 RUN_PID=$2 RUN_HOST=$3 RUN_DIRECTORY=$4
       ;;
     run-end) RUN_STATE=ended RUN_EXIT=$1 RUN_REASON=$2 ;;
     rollback-begin)
@@ -136,7 +138,9 @@ record_undone() {
   done
   RAN_KEYS[$key]='' STEP_STATE[$key]='' STEP_ATTEMPT[$key]='' STEP_FAILURE[$key]='' STEP_REPEATED[$key]=''
   local roll=${STEP_ROLL[$1]:-}
-  [[ -n $roll ]] && for h in ${BATCH_MEMBERS[$roll.$2]:-}; do HOST_DONE[$key.$h]='' HOST_SKIPPED[$roll.$2.$h]=''; done
+  if [[ -n $roll ]]; then
+    for h in ${BATCH_MEMBERS[$roll.$2]:-}; do HOST_DONE[$key.$h]='' HOST_SKIPPED[$roll.$2.$h]=''; done
+  fi
   if [[ ${STEP_KIND[$1]} == roll ]]; then
     local b
     for ((b = 1; b <= ROLL_BATCHES[$1]; b++)); do

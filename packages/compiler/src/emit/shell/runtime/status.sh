@@ -154,7 +154,7 @@ show_next() {
 estimate() {
   REPLY=''
   [[ -n ${STEP_TAKES[$1]:-} ]] || return 0
-  span "${STEP_TAKES[$1]%%.*}000000"
+  span "${STEP_TAKES[$1]}000000"
   REPLY=", about $REPLY"
 }
 
@@ -166,7 +166,9 @@ show_windows() {
   done
   ((${#windows[@]} > 0)) || return 0
   heading 'Window'
-  for key in "${!windows[@]}"; do row "${key#=}" "${WINDOW_TEXT[$key]:-}${WINDOW_TITLE[$key]:+, ${WINDOW_TITLE[$key]}}"; done
+  for key in "${!windows[@]}"; do
+    row "${key#=}" "${WINDOW_TEXT[$key]:-}${WINDOW_TITLE[$key]:+, ${WINDOW_TITLE[$key]}}"
+  done
 }
 
 show_status() {
@@ -227,7 +229,8 @@ show_last_run() {
   if [[ -n $HELD_BY ]]; then
     printf 'Held by %s.\n' "$HELD_BY"
   elif [[ $RUN_STATE == begun ]]; then
-    printf 'The last %s, process %s on %s, began at %s and never ended.\n' "$RUN_COMMAND" "$RUN_PID" "$RUN_HOST" "$RUN_TIME"
+    printf 'The last %s, process %s on %s, began at %s and never ended.\n' \
+      "$RUN_COMMAND" "$RUN_PID" "$RUN_HOST" "$RUN_TIME"
   elif [[ $RUN_STATE == ended ]]; then
     printf 'The last %s began at %s and ended with exit code %s.\n' "$RUN_COMMAND" "$RUN_TIME" "$RUN_EXIT"
   fi

@@ -228,7 +228,10 @@ failure_text() {
     timeout.*) REPLY='took too long and was ended' ;;
     stopped.*) REPLY='was stopped' ;;
     lost.*) REPLY='its process was killed' ;;
-    *.255) if [[ ${HOST_TYPE[$3]} == local ]]; then REPLY='exit 255'; else REPLY='exit 255 (the connection failed)'; fi ;;
+    *.255)
+      REPLY='exit 255'
+      [[ ${HOST_TYPE[$3]} != local ]] && REPLY='exit 255 (the connection failed)'
+      ;;
     *.125) REPLY='exit 125 (it could not be started; see its log)' ;;
     *) REPLY="exit $2" ;;
   esac

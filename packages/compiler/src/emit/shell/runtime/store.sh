@@ -84,7 +84,8 @@ settle_workers() {
       { IFS= read -r -d '' command && IFS= read -r -d '' command; } 2>/dev/null <"/proc/$pid/cmdline"
       [[ ${command##*/} == "${0##*/}" ]] || break
       if ((++waited > 50)); then
-        complain "A command of the run that was killed is still running, as process $pid: ${STEP_ID[${key%%.*}]} on ${HOST_NAME[${key##*.}]}."
+        clean "${STEP_ID[${key%%.*}]} on ${HOST_NAME[${key##*.}]}"
+        complain "A command of the run that was killed is still running, as process $pid: $REPLY."
         complain "Wait until it has ended, or end it with: kill -TERM -- -$pid"
         die 'Then call this again.'
       fi

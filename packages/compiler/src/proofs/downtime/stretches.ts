@@ -1,0 +1,119 @@
+import type { PlanGraph } from '../../graph/plan-graph.ts';
+import type { Component, Keep } from '../../model/model.ts';
+import type { StepModel } from '../../model/plan-model.ts';
+import type { PlanSubject } from '../../rules/rule.ts';
+import { estimateOf } from '../estimates.ts';
+import type { Event } from '../events.ts';
+import { LongestAbsence } from '../longest-absence.ts';
+import { listOutages } from '../outages.ts';
+import { absencesAt, type Absence } from '../plan-state.ts';
+import { presencesOf, type Presence } from '../presence.ts';
+
+/** How long a component that may pause is down at a stretch, in the worst order. */
+export interface Stretch {
+  readonly keep: Keep & { readonly kind: 'available' };
+  readonly component: Component;
+  readonly presence: Presence;
+  /** Absent where some instance is always up, or nothing can be said. */
+  readonly worst?: Downtime;
+}
+
+export interface Downtime {
+  /** By the estimates that there are. */
+  readonly seconds: number;
+  /** The steps that may run meanwhile, in a topological order. */
+  readonly during: readonly During[];
+  /** Steps that may run meanwhile and have no estimate, in the order in which most of them do. */
+  readonly unknown: readonly StepModel[];
+  /** The events that take the instances down, in a topological order. */
+  readonly from: readonly Event[];
+  /** The first event that brings one back; absent where none does. */
+  readonly to?: Event;
+}
+
+export interface During {
+  readonly step: StepModel;
+  /** Whether it is part of a roll, so that each batch runs it. */
+  readonly inRoll: boolean;
+}
+
+const cache = new WeakMap<PlanGraph, readonly Stretch[]>();
+
+/** The stretches of all components that may pause. */
+export function stretchesOf(subject: PlanSubject): readonly Stretch[] {
+  let stretches = cache.get(subject.graph);
+  if (stretches === undefined) cache.set(subject.graph, (stretches = subject.plan.cloud.keeps.flatMap((keep) => stretchOf(subject, keep))));
+  return stretches;
+}
+
+function stretchOf(subject: PlanSubject, keep: Keep): Stretch[] {
+  const component = subject.plan.cloud.components.get(keep.component);
+  if (component === undefined || component.hosts.length === 0 || keep.kind !== 'available' || keep.budget === 0) return [];
+  const presence = presencesOf(subject).component(component);
+  const stretch = { keep, component, presence };
+  if (presence.conflict !== undefined || presence.heaviest.peak < component.hosts.length) return [stretch];
+  const known = measure(subject, presence, (step) => Math.round((estimateOf(step) ?? 0) * 1000));
+  const unknown = measure(subject, presence, (step) => (step.roll === undefined && estimateOf(step) === undefined ? 1 : 0), false);
+  if (known === undefined || unknown === undefined) return [stretch];
+  return [{
+    ...stretch,
+    worst: { ...known.ends, seconds: known.weight / 1000, during: known.during, unknown: unknown.weight === 0 ? [] : unknown.during.flatMap(({ step }) => (estimateOf(step) === undefined ? [step] : [])) },
+  }];
+}
+
+interface Measured {
+  readonly weight: number;
+  readonly during: readonly During[];
+  readonly ends: Pick<Downtime, 'from' | 'to'>;
+}
+
+/** @param pauses whether the pauses of rolls count, in milliseconds */
+function measure(subject: PlanSubject, presence: Presence, weightOf: (step: StepModel) => number, pauses = true): Measured | undefined {
+  const { tree, events } = presencesOf(subject);
+  const longest = new LongestAbsence(tree, presence.courses, presence.watched.hosts.length, (step) => (step.roll === undefined ? weightOf(step) : pauses ? Math.round(step.roll.pause * 1000) : 0));
+  if (longest.weight === undefined) return undefined;
+  const absences = absencesAt(presence.watched, events, presence.touching, longest.state());
+  const since = new Set(absences.map((one) => one.since));
+  const away = new Map(absences.map((one) => [one.host, one.since]));
+  const ending = new Set<Event>();
+  for (const { from, to, hosts } of listOutages(presence.watched, events, presence.touching)) {
+    if (to !== undefined && since.has(from) && hosts.some((host) => away.get(host) === from)) ending.add(to);
+  }
+  const from = presence.touching.filter((event) => since.has(event));
+  const ends = presence.touching.filter((event) => ending.has(event));
+  return { weight: longest.weight, during: stepsBetween(subject.graph, from, ends, absences), ends: { from, ...(ends[0] === undefined ? {} : { to: ends[0] }) } };
+}
+
+/** The steps that may run between the begin of some events and the end of any of others; of rolls, the steps of the body. */
+function stepsBetween(graph: PlanGraph, from: readonly Event[], to: readonly Event[], absences: readonly Absence[]): During[] {
+  const done = spread(graph.steps.map(({ after }) => after), from);
+  const after: number[][] = graph.steps.map(() => []);
+  for (const [index, step] of graph.steps.entries()) for (const before of step.after) after[before]?.push(index);
+  const later = spread(after, to);
+  return graph.steps.flatMap(({ step, body }, index): During[] => {
+    if (step === undefined || done.has(index) || later.has(index)) return [];
+    if (body === undefined) return [{ step, inRoll: false }];
+    const begins = from.filter((event) => event.step === index);
+    const ends = to.filter((event) => event.step === index);
+    const batches = new Set(absences.flatMap(({ since, batch }) => (since.step === index ? [batch] : [])));
+    const goesRound = ends.some((end) => begins.some((begin) => body.before(end.body, begin.body) || (end.body === begin.body && end.index < begin.index)));
+    // Only where it begins and ends in one batch some of the body is left out.
+    const inOne = batches.size === 1 && ends.length > 0 && !goesRound;
+    return body.steps.flatMap(({ step: inner }, at) => {
+      const outside = inOne && (begins.some((event) => body.before(at, event.body)) || ends.some((event) => body.before(event.body, at)));
+      return inner === undefined || outside ? [] : [{ step: inner, inRoll: true }];
+    });
+  });
+}
+
+/** What edges lead to from the steps of some events, these left out. */
+function spread(edges: readonly (readonly number[])[], events: readonly Event[]): Set<number> {
+  const found = new Set<number>();
+  const open = events.flatMap((event) => edges[event.step] ?? []);
+  for (let step = open.pop(); step !== undefined; step = open.pop()) {
+    if (found.has(step)) continue;
+    found.add(step);
+    open.push(...(edges[step] ?? []));
+  }
+  return found;
+}
