@@ -9,7 +9,8 @@ const COLORS = {
 const CHARACTER = 8.4;
 const LINE = 19;
 
-const escape = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+// Blanks would be drawn as one.
+const escape = (text) => text.replaceAll(' ', '\u00a0').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /** Cuts a line at its color codes. */
 function pieces(line, style) {
