@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { NODES } from '../nodes.ts';
 
 /** One line of a benchmark's report: what was measured, and numbers by their name and unit. */
 export interface StartRow {
@@ -12,16 +13,33 @@ export interface StartRow {
 }
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const bundle = path.join(root, 'packages', 'compiler', 'dist', 'belay.cjs');
+const compiler = path.join(root, 'packages', 'compiler');
+const bundle = path.join(compiler, 'dist', 'belay.cjs');
 
-/** Commands, each with the arguments of node; the first is what the others are compared with. */
-const COMMANDS: readonly { readonly name: string; readonly args: readonly string[] }[] = [
+interface Command {
+  readonly name: string;
+  /** The arguments of node. */
+  readonly args: readonly string[];
+  /** Whether the command finds no folder for V8's code cache. */
+  readonly withoutCache?: true;
+}
+
+const REBOOT = [bundle, 'check', 'examples/syseleven-reboot/reboot.belay'];
+const SKIP_KILO = [bundle, 'check', 'examples/suse-skip-kilo/skip-kilo.belay'];
+
+/** The first is what the others are compared with. */
+const COMMANDS: readonly Command[] = [
   { name: 'node -e 0', args: ['-e', '0'] },
   { name: 'belay --version', args: [bundle, '--version'] },
   { name: 'belay --help', args: [bundle, '--help'] },
-  { name: 'belay check examples/syseleven-reboot', args: [bundle, 'check', 'examples/syseleven-reboot/reboot.belay'] },
-  { name: 'belay check examples/suse-skip-kilo', args: [bundle, 'check', 'examples/suse-skip-kilo/skip-kilo.belay'] },
+  { name: 'belay check examples/syseleven-reboot', args: REBOOT },
+  { name: 'belay check examples/suse-skip-kilo', args: SKIP_KILO },
+  { name: 'the same two without a code cache', args: REBOOT, withoutCache: true },
+  { name: '', args: SKIP_KILO, withoutCache: true },
 ];
+
+/** The first rounds fill the code cache, and the caches of the file system. */
+const ROUNDS_TO_WARM_UP = 3;
 
 /** Written by each process at its end: the CPU time of all its threads, in microseconds. */
 const REPORTER = `process.on('exit', () => {
@@ -32,36 +50,43 @@ const REPORTER = `process.on('exit', () => {
 
 /**
  * Measures what it costs to start the bundled command: CPU time (user and system, all threads) and time on the clock, as medians
- * of `rounds` runs. The commands take turns, so that a busy moment of the machine hits all of them.
+ * of `rounds` runs, under each Node that there is. The commands take turns, so that a busy moment of the machine hits all of them.
  */
 export async function measureStart(rounds = 15): Promise<StartRow[]> {
+  execFileSync(process.execPath, [path.join(compiler, 'build', 'bundle.mjs')]);
   const folder = mkdtempSync(path.join(tmpdir(), 'belay-bench-'));
   try {
-    const reporter = path.join(folder, 'reporter.cjs');
-    writeFileSync(reporter, REPORTER);
-    const samples = COMMANDS.map(() => [] as Sample[]);
-    for (let round = 0; round <= rounds; round += 1) {
-      for (const [index, { args }] of COMMANDS.entries()) {
-        const sample = await run(['--require', reporter, ...args]);
-        // The first round only fills the caches of the file system.
-        if (round > 0) samples[index]?.push(sample);
-      }
-    }
-    const medians = samples.map((all) => ({
-      cpu: median(all.map(({ cpu }) => cpu)),
-      wall: median(all.map(({ wall }) => wall)),
-    }));
-    const empty = medians[0]?.cpu ?? 0;
-    return COMMANDS.map(({ name }, index) => {
-      const { cpu, wall } = medians[index] ?? { cpu: 0, wall: 0 };
-      return {
-        name,
-        figures: { 'CPU ms': round1(cpu), 'CPU ms above empty node': round1(cpu - empty), 'clock ms': round1(wall) },
-      };
-    });
+    writeFileSync(path.join(folder, 'reporter.cjs'), REPORTER);
+    mkdirSync(path.join(folder, 'cache'));
+    const rows: StartRow[] = [];
+    for (const node of NODES) rows.push(...await measureNode(node, rounds, folder));
+    return rows;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function measureNode(node: string, rounds: number, folder: string): Promise<StartRow[]> {
+  const samples = COMMANDS.map(() => [] as Sample[]);
+  for (let round = -ROUNDS_TO_WARM_UP; round < rounds; round += 1) {
+    for (const [index, command] of COMMANDS.entries()) {
+      const sample = await run(node, command, folder);
+      if (round >= 0) samples[index]?.push(sample);
+    }
+  }
+  const medians = samples.map((all) => ({
+    cpu: median(all.map(({ cpu }) => cpu)),
+    wall: median(all.map(({ wall }) => wall)),
+  }));
+  const empty = medians[0]?.cpu ?? 0;
+  const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
+  return COMMANDS.map(({ name }, index) => {
+    const { cpu, wall } = medians[index] ?? { cpu: 0, wall: 0 };
+    return {
+      name: index === 0 ? `${name} (${version})` : name,
+      figures: { 'CPU ms': round1(cpu), 'CPU ms above empty node': round1(cpu - empty), 'clock ms': round1(wall) },
+    };
+  });
 }
 
 /** Milliseconds. */
@@ -70,10 +95,15 @@ interface Sample {
   readonly wall: number;
 }
 
-function run(args: readonly string[]): Promise<Sample> {
+function run(node: string, { args, withoutCache }: Command, folder: string): Promise<Sample> {
+  const { HOME: _, ...env } = process.env;
   return new Promise((resolve, reject) => {
     const start = performance.now();
-    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit', 'pipe'] });
+    const child = spawn(node, ['--require', path.join(folder, 'reporter.cjs'), ...args], {
+      cwd: root,
+      stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+      env: { ...env, XDG_CACHE_HOME: withoutCache ? '' : path.join(folder, 'cache') },
+    });
     let report = '';
     child.stdio[3]?.on('data', (data: Buffer) => {
       report += data.toString();

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,8 +39,8 @@ export function temporaryFolder(): string {
 }
 
 afterAll(() => {
-  for (const folder of made) rmSync(folder, { recursive: true, force: true });
-});
+  spawnSync('rm', ['-rf', '--', ...made]);
+}, 120_000);
 
 /** A cloud as `sandbox/reset` makes it: Juno on SLES 12, everything up, chef-client running. */
 export function freshCloud(folder = path.join(temporaryFolder(), 'cloud')): SandboxCloud {

@@ -38,6 +38,19 @@ describe('the command line', () => {
     expect(upgrade.run('--version').out).toBe(`test_plan sha256:${'0'.repeat(64)}\n`);
   });
 
+  it('-C works in another directory, which later commands find', () => {
+    const upgrade = made(three());
+    upgrade.write('elsewhere/x', '');
+    expect(upgrade.run('run --until a -C elsewhere').code).toBe(3);
+    expect(upgrade.lines('elsewhere/effects')).toEqual(['a']);
+    expect(upgrade.run('run --state elsewhere/.belay/test_plan').code).toBe(0);
+    expect(upgrade.lines('elsewhere/effects')).toEqual(['a', 'b', 'c']);
+    expect(upgrade.run('run -C nowhere')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('cannot work in nowhere'),
+    });
+  });
+
   it('can be called through bash, and says so in what to do', () => {
     const upgrade = made(three());
     const result = spawnSync('bash', ['upgrade.sh', 'status'], { cwd: upgrade.folder, encoding: 'utf8' });

@@ -169,19 +169,6 @@ describe('the program', () => {
     60_000,
   );
 
-  it.skipIf(!isInstalled('shellcheck'))(
-    'is clean for the smallest plan too (skipped without shellcheck)',
-    () => {
-      expect(
-        spawnSync('shellcheck', ['--norc', '--severity=style', '-'], {
-          input: emitShell(plan([])),
-          encoding: 'utf8',
-        }).stdout,
-      ).toBe('');
-    },
-    60_000,
-  );
-
   it('is the same bytes for the same plan, with no time and no path of this machine', () => {
     const text = emitShell(everything());
     expect(emitShell(everything())).toBe(text);

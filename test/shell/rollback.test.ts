@@ -259,6 +259,21 @@ Nothing was run.
     expect(upgrade.run('list').out).toContain('left     done');
   });
 
+  it('does what the undo of the step says instead of the ways back of its actions; empty means nothing', () => {
+    const upgrade = made(
+      plan(
+        chain(
+          step('nothing', [change('n', 'n', 'old', 'new')], { undo: [] }),
+          step('own', [change('o', 'o', 'old', 'new')], { undo: [action(set('o', 'undone'))] }),
+          step('fails', ['false']),
+        ),
+      ),
+    );
+    upgrade.run('run');
+    expect(upgrade.run('rollback').code).toBe(0);
+    expect(upgrade.lines('effects')).toEqual(['n=new', 'o=new', 'o=undone']);
+  });
+
   it('releases a lock that a failed batch kept', () => {
     const upgrade = prepared();
     upgrade.write('fail-boot', '');

@@ -303,7 +303,7 @@ What to do
     upgrade.run('run --until start');
     const { out } = upgrade.run('status');
     expect(out.slice(out.indexOf('Next'))).toBe(`Next
-  rest                     The step rest, about 20m 00s, in window night
+  rest                     The step rest, about 20m, in window night
 
 Down now
   nova.api                 ctl2

@@ -1,34 +1,74 @@
 /** Bundles the `belay` command into one file, `dist/belay.cjs`, that needs nothing but Node. */
+import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import process from 'node:process';
 import * as esbuild from 'esbuild';
+import { libraryPatches, plainNodeModules } from './library-patches.mjs';
 
 const packageFolder = fileURLToPath(new URL('..', import.meta.url));
 const bundleFile = `${packageFolder}dist/belay.cjs`;
 const { version } = JSON.parse(readFileSync(`${packageFolder}package.json`, 'utf8'));
 
-const { outputFiles } = await esbuild.build({
-  absWorkingDir: packageFolder,
-  entryPoints: ['src/cli/main.ts'],
-  outfile: bundleFile,
-  bundle: true,
-  write: false,
-  platform: 'node',
-  format: 'cjs',
-  target: 'node20',
-  mainFields: ['module', 'main'],
-  minifySyntax: true,
-  minifyWhitespace: true,
-  legalComments: 'none',
-  loader: { '.md': 'text', '.sh': 'text' },
-  define: { BELAY_VERSION: JSON.stringify(version) },
-  banner: { js: '#!/usr/bin/env node' },
-  logLevel: 'warning',
-});
+/**
+ * Writes the bundle: the loader, and the program as a text that it runs.
+ *
+ * @throws esbuild's BuildFailure, after it was printed, if a source can not be read; the old bundle stays
+ */
+export async function bundle() {
+  const { outputFiles } = await esbuild.build({
+    absWorkingDir: packageFolder,
+    entryPoints: ['src/cli/main.ts'],
+    outfile: bundleFile,
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    mainFields: ['module', 'main'],
+    // A program that is run by `vm.Script` has no `import()`.
+    supported: { 'dynamic-import': false },
+    minify: true,
+    legalComments: 'none',
+    loader: { '.md': 'text', '.sh': 'text' },
+    define: { BELAY_VERSION: JSON.stringify(version) },
+    plugins: [libraryPatches, plainNodeModules],
+    logLevel: 'warning',
+  });
+  const program = `(function(exports,require,module,__filename,__dirname){${toAscii(outputFiles[0].text)}})`;
+  const { code: loader } = await esbuild.transform(readFileSync(`${packageFolder}build/loader.cjs`, 'utf8'), {
+    target: 'node20',
+    minify: true,
+    define: { PROGRAM_HASH: JSON.stringify(createHash('sha256').update(program).digest('hex').slice(0, 16)) },
+  });
+  mkdirSync(`${packageFolder}dist`, { recursive: true });
+  const temporary = `${bundleFile}.${process.pid}`;
+  writeFileSync(temporary, `#!/usr/bin/env node\nconst PROGRAM=${JSON.stringify(program)};\n${loader}`);
+  chmodSync(temporary, 0o755);
+  renameSync(temporary, bundleFile);
+}
 
-mkdirSync(`${packageFolder}dist`, { recursive: true });
-const temporary = `${bundleFile}.${process.pid}`;
-writeFileSync(temporary, outputFiles[0].contents);
-chmodSync(temporary, 0o755);
-renameSync(temporary, bundleFile);
+/** Escapes what esbuild leaves in regular expressions: one character beyond ASCII makes V8 take two bytes for each of the text. */
+function toAscii(text) {
+  // oxlint-disable-next-line no-control-regex
+  return text.replaceAll(/[^\x00-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** Vitest's global setup: the bundle is built once for all tests. Where it can't be, tests of anything else run all the same. */
+export async function setup() {
+  try {
+    await bundle();
+  } catch (error) {
+    if (!Array.isArray(error.errors)) throw error;
+    process.env.BELAY_BUNDLE_FAILED = '1';
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    await bundle();
+  } catch (error) {
+    if (!Array.isArray(error.errors)) throw error;
+    process.exitCode = 1;
+  }
+}

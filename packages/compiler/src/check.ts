@@ -6,14 +6,16 @@ import { applyAllows } from './model/allows.ts';
 import { bindCloud } from './model/bind-cloud.ts';
 import { bindPlan } from './model/bind-plan.ts';
 import type { Settings } from './model/bind-names.ts';
-import { collect, type Universe } from './model/collect.ts';
-import { declaredName, nameLocation, reportUnknown } from './model/declarations.ts';
+import { collect, MISSING, type Universe } from './model/collect.ts';
+import { declaredName, nameLocation, reportUnknown, type Declared } from './model/declarations.ts';
+import { Faults } from './model/faults.ts';
 import type { Train } from './model/model.ts';
 import type { PlanModel } from './model/plan-model.ts';
-import { Reporter } from './model/reporter.ts';
+import { locate, Reporter } from './model/reporter.ts';
 import type { Project } from './project/project.ts';
 import { PROOFS } from './proofs/index.ts';
 import { RULES } from './rules/index.ts';
+import type { Location } from './text/source.ts';
 
 export interface CheckOptions {
   /** Values for `param`s. */
@@ -62,18 +64,19 @@ const NAMES: ReadonlySet<string> = new Set([...Object.values(KINDS), ...RULES, .
 export function checkProject(project: Project, options: CheckOptions = {}): CheckResult {
   const reporter = new Reporter();
   const universe = start(project, options, reporter);
+  const judge = new Judge(universe);
   const plans: PlanSummary[] = [];
   const clouds: CloudSummary[] = [];
   for (const declared of universe.declarations.own('plan').values()) {
     if (declared.file !== project.entry) continue;
     const bound = bindPlan(declared, universe);
     if (bound === undefined) continue;
-    const graph = judgePlan(bound, universe, reporter);
+    const graph = judge.plan(declared, bound);
     plans.push({ name: bound.name, ...titleOf(bound), cloud: bound.cloud.name, ...placeOf(project, nameLocation(declared)), steps: countSteps(graph) });
     for (const cloud of bound.waves.flatMap((wave) => wave.clouds)) {
       if (cloud === bound.cloud.name || !universe.declarations.own('cloud').has(cloud)) continue;
       const again = bindPlan(declared, universe, cloud);
-      if (again !== undefined) judgePlan(again, universe, reporter);
+      if (again !== undefined) judge.plan(declared, again);
     }
   }
   for (const declared of universe.declarations.own('cloud').values()) {
@@ -81,8 +84,7 @@ export function checkProject(project: Project, options: CheckOptions = {}): Chec
     const cloud = bindCloud(declared, universe);
     clouds.push({ name: cloud.name, ...titleOf(cloud), ...placeOf(project, cloud.location), hosts: cloud.hosts.size, services: [...cloud.services.keys()] });
   }
-  judgeClouds(universe, reporter);
-  return { diagnostics: finish(project, reporter), plans, clouds };
+  return { diagnostics: judge.finish(), plans, clouds };
 }
 
 /**
@@ -93,17 +95,17 @@ export function checkProject(project: Project, options: CheckOptions = {}): Chec
 export function checkPlan(project: Project, plan: string, options: CheckOptions & { readonly cloud?: string } = {}): BoundPlan {
   const reporter = new Reporter();
   const universe = start(project, options, reporter);
+  const judge = new Judge(universe);
   const declared = universe.declarations.get('plan', plan);
   if (declared === undefined) {
     reportUnknown('plan', plan, { start: 0, end: 0 }, project.entry, universe.declarations.names('plan'), reporter);
-    return { diagnostics: finish(project, reporter) };
+    return { diagnostics: judge.finish() };
   }
   const bound = bindPlan(declared, universe, options.cloud);
-  if (bound === undefined) return { diagnostics: finish(project, reporter) };
-  const graph = judgePlan(bound, universe, reporter);
-  judgeClouds(universe, reporter);
+  if (bound === undefined) return { diagnostics: judge.finish() };
+  const graph = judge.plan(declared, bound);
   const train = universe.trains.get(bound.release?.train ?? '');
-  return { plan: bound, graph, ...(train === undefined ? {} : { train }), diagnostics: finish(project, reporter) };
+  return { plan: bound, graph, ...(train === undefined ? {} : { train }), diagnostics: judge.finish() };
 }
 
 function start(project: Project, options: CheckOptions, reporter: Reporter): Universe {
@@ -132,31 +134,44 @@ function reportUnknownSettings(project: Project, set: Settings, reporter: Report
   }
 }
 
-function judgePlan(plan: PlanModel, universe: Universe, reporter: Reporter): PlanGraph {
-  const graph = buildGraph(plan);
-  for (const problem of [graph, ...graph.steps.flatMap((step) => step.body ?? [])].flatMap((one) => one.problems)) {
-    if (problem.problem === 'too-many') {
-      reporter.report(KINDS.limitExceeded, { message: `More than ${problem.most} statements of this \`parallel\` wait for each other. Put some of them into a series.`, at: problem.location });
-    } else if (problem.problem === 'unknown-after') reportUnknown('step beside this one', problem.name, problem.location, problem.location.file, problem.known, reporter);
-  }
-  const train = universe.trains.get(plan.release?.train ?? '');
-  const subject = { plan, graph, ...(train === undefined ? {} : { train }) };
-  for (const rule of [...RULES, ...PROOFS]) {
-    if (rule.subject === 'plan') rule.check(subject, (finding) => reporter.report(rule, finding));
-  }
-  return graph;
-}
+/** Judges plans and clouds by the rules and the proofs. */
+class Judge {
+  readonly #universe: Universe;
+  readonly #faults: Faults;
+  readonly #judged: Location[] = [];
 
-/** Judges every cloud that was bound, for a plan or for itself. */
-function judgeClouds(universe: Universe, reporter: Reporter): void {
-  for (const cloud of universe.clouds.values()) {
-    for (const rule of RULES) if (rule.subject === 'cloud') rule.check(cloud, (finding) => reporter.report(rule, finding));
+  constructor(universe: Universe) {
+    this.#universe = universe;
+    this.#faults = new Faults(universe.project, universe.reporter);
   }
-}
 
-function finish(project: Project, reporter: Reporter): Diagnostic[] {
-  const found = [...[...project.trees.values()].flatMap((tree) => tree.diagnostics), ...reporter.diagnostics];
-  return sortDiagnostics(applyAllows(project, found, NAMES));
+  plan(declared: Declared, plan: PlanModel): PlanGraph {
+    const { reporter, trains } = this.#universe;
+    const graph = buildGraph(plan);
+    for (const problem of [graph, ...graph.steps.flatMap((step) => step.body ?? [])].flatMap((one) => one.problems)) {
+      if (problem.problem === 'too-many') {
+        reporter.report(KINDS.limitExceeded, { message: `More than ${problem.most} statements of this \`parallel\` wait for each other. Put some of them into a series.`, at: problem.location });
+      } else if (problem.problem === 'unknown-after') reportUnknown('step beside this one', problem.name, problem.location, problem.location.file, problem.known, reporter);
+    }
+    const isUnderstood = this.#faults.isUnderstood(declared);
+    if (isUnderstood) this.#judged.push(locate(declared.file, declared.statement));
+    const train = trains.get(plan.release?.train ?? '');
+    const subject = { plan, graph, ...(train === undefined ? {} : { train }) };
+    for (const rule of [...RULES, ...PROOFS]) {
+      if (rule.subject === 'plan' && (isUnderstood || rule.isTolerant === true)) rule.check(subject, (finding) => reporter.report(rule, finding));
+    }
+    return graph;
+  }
+
+  /** Judges every cloud that was bound, for a plan or for itself; everything that was found, in order. */
+  finish(): Diagnostic[] {
+    const { clouds, project, reporter } = this.#universe;
+    for (const cloud of clouds.values()) {
+      for (const rule of RULES) if (rule.subject === 'cloud') rule.check(cloud, (finding) => reporter.report(rule, finding));
+    }
+    const found = [...[...project.trees.values()].flatMap((tree) => tree.diagnostics), ...reporter.diagnostics];
+    return sortDiagnostics(applyAllows(project, found, NAMES, this.#judged));
+  }
 }
 
 function countSteps(graph: PlanGraph): number {

@@ -1,9 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { printJson } from '../diagnostics/render-json.ts';
+import { checkProject } from '../check.ts';
+import { compilePlan } from '../compile.ts';
 import { neutralize } from '../diagnostics/display-text.ts';
-import { checkProject, compilePlan, emitShell, stringifyPlan, type Plan } from '../index.ts';
+import { printJson } from '../diagnostics/render-json.ts';
+import { emitShell } from '../emit/shell/index.ts';
+import type { Plan } from '../plan/plan.ts';
+import { stringifyPlan } from '../plan/serialize.ts';
 import { suggest } from '../text/suggest.ts';
 import { CommandError } from './command-error.ts';
 import { loadEntries, type LoadedEntry } from './entries.ts';

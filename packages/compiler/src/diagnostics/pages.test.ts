@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { loadText } from '../check.test-helpers.ts';
@@ -14,6 +15,11 @@ const WIDTH = 88;
 test('every kind of finding has a page, in the order of the codes', () => {
   expect([...PAGES.values()].map(({ kind }) => kind)).toEqual(kinds.toSorted((a, b) => (a.code < b.code ? -1 : 1)));
   expect([...PAGES.keys()]).toEqual([...PAGES.values()].map(({ kind }) => kind.name));
+});
+
+test('every page belongs to a kind', () => {
+  const files = ['pages', '../rules'].flatMap((folder) => readdirSync(new URL(`${folder}/`, import.meta.url)).filter((name) => name.endsWith('.md')));
+  expect(files.map((name) => name.replace(/\.md$/, '')).toSorted()).toEqual([...PAGES.keys()].toSorted());
 });
 
 test('codes and names are unique, and of one form', () => {

@@ -31,6 +31,7 @@ import needsOrderPage from '../rules/needs-order.md';
 import needsCyclePage from '../rules/needs-cycle.md';
 import orderCyclePage from '../rules/order-cycle.md';
 import unorderedConflictPage from '../rules/unordered-conflict.md';
+import repeatedChangePage from '../rules/repeated-change.md';
 import undeclaredEffectPage from '../rules/undeclared-effect.md';
 import noWayBackPage from '../rules/no-way-back.md';
 import unapprovedNoReturnPage from '../rules/unapproved-no-return.md';
@@ -42,6 +43,7 @@ import { needsOrder } from '../rules/needs-order.ts';
 import { needsCycle } from '../rules/needs-cycle.ts';
 import { orderCycle } from '../rules/order-cycle.ts';
 import { unorderedConflict } from '../rules/unordered-conflict.ts';
+import { repeatedChange } from '../rules/repeated-change.ts';
 import { undeclaredEffect } from '../rules/undeclared-effect.ts';
 import { noWayBack } from '../rules/no-way-back.ts';
 import { unapprovedNoReturn } from '../rules/unapproved-no-return.ts';
@@ -86,6 +88,7 @@ const all: readonly (readonly [DiagnosticKind, string])[] = [
   [needsCycle, needsCyclePage],
   [orderCycle, orderCyclePage],
   [unorderedConflict, unorderedConflictPage],
+  [repeatedChange, repeatedChangePage],
   [undeclaredEffect, undeclaredEffectPage],
   [noWayBack, noWayBackPage],
   [unapprovedNoReturn, unapprovedNoReturnPage],

@@ -8,6 +8,7 @@ import { reportMissingVariables } from './host-variables.ts';
 import type { Database } from './model.ts';
 import type { Frame } from './plan-context.ts';
 import type { ActionModel } from './plan-model.ts';
+import { certainHosts } from './targets.ts';
 
 export type DatabaseVerb = 'expand' | 'migrate' | 'contract';
 export type HostVerb = 'drain' | 'return' | 'reboot';
@@ -66,12 +67,19 @@ export class ActionMaker extends ActionSource {
     const opposite = verb === 'drain' ? 'return' : 'drain';
     const wayBack = this.wayBack(replacement, frame);
     const spent = this.context.reporter.spend('hosts', targets.hosts.length, location);
-    return !spent ? [] : this.#byCommand(verb, targets, group, replacement).flatMap(([declared, part]) => {
-      const inverse = verb === 'reboot' ? [] : this.#byCommand(opposite, part, group, wayBack).flatMap(([back, hosts]) => (
-        this.#hostActions(opposite, back, group, { ...hosts, mode: hosts.mode === 'each' ? 'each' : 'all' }, wayBack, frame, location, [])
+    if (!spent) return [];
+    const { state } = this.context;
+    const actions = this.#byCommand(verb, targets, group, replacement).flatMap(([declared, part]) => {
+      // What was drained before a `drain` stays so when the drain is taken back.
+      const hosts = part.hosts.filter((host) => state.isDrained(host) !== (verb === 'drain'));
+      const changed = hosts.length === part.hosts.length ? part : { ...part, hosts };
+      const inverse = verb === 'reboot' || hosts.length === 0 ? [] : this.#byCommand(opposite, changed, group, wayBack).flatMap(([back, where]) => (
+        this.#hostActions(opposite, back, group, { ...where, mode: where.mode === 'each' ? 'each' : 'all' }, wayBack, frame, location, [])
       ));
       return this.#hostActions(verb, declared, group, part, replacement, frame, location, inverse);
     });
+    if (verb !== 'reboot') state.drain(certainHosts(targets), verb === 'drain');
+    return actions;
   }
 
   #hostActions(
@@ -121,8 +129,12 @@ export class ActionMaker extends ActionSource {
 
   /** Enters or leaves a mode, with what takes that back. */
   mode(verb: 'enter' | 'leave', declared: Declared, frame: Frame, location: Location): ActionModel[] {
+    const { state } = this.context;
     const actions = this.#modeActions(verb, declared, frame, location);
-    return pairUp(actions, this.#modeActions(verb === 'enter' ? 'leave' : 'enter', declared, frame, location));
+    // A mode that was entered before stays so when entering it again is taken back.
+    const isSame = state.isEntered(declared.name) === (verb === 'enter');
+    state.enter(declared.name, verb === 'enter');
+    return isSame ? actions : pairUp(actions, this.#modeActions(verb === 'enter' ? 'leave' : 'enter', declared, frame, location));
   }
 
   /** A mode may be entered in several places by several blocks; it is entered with the last. */

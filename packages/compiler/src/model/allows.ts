@@ -25,8 +25,9 @@ const MOST_UNUSED = 200;
  * Takes away the warnings that an `allow` accepts; reports each `allow` that accepts nothing, or an error.
  *
  * @param names the names of everything that can be found
+ * @param judged the plans that were judged: elsewhere an `allow` may accept what this check did not look for
  */
-export function applyAllows(project: Project, found: readonly Diagnostic[], names: ReadonlySet<string>): Diagnostic[] {
+export function applyAllows(project: Project, found: readonly Diagnostic[], names: ReadonlySet<string>, judged: readonly Location[]): Diagnostic[] {
   const allows = [...project.trees].flatMap(([file, tree]) => allowsIn(tree.statements, file, tree.source.text.length));
   if (allows.length === 0) return [...found];
   const byRule = new Map<string, Allow[]>();
@@ -45,7 +46,8 @@ export function applyAllows(project: Project, found: readonly Diagnostic[], name
     }
     return one.level === 'error' || matching.length === 0;
   });
-  for (const allow of allows.filter((one) => !one.used).slice(0, MOST_UNUSED)) kept.push(unused(allow, project, names));
+  const isJudged = ({ file, statement }: Allow): boolean => judged.some((plan) => plan.file === file && plan.start <= statement.start && statement.end <= plan.end);
+  for (const allow of allows.filter((one) => !one.used && (one.refused || !names.has(one.rule) || isJudged(one))).slice(0, MOST_UNUSED)) kept.push(unused(allow, project, names));
   return kept;
 }
 

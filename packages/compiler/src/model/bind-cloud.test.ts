@@ -218,7 +218,7 @@ migrate_proxy_main <- proxy/start_proxy [restore]
   });
 
   test('a service that takes over itself', async () => {
-    expect(await checkText('catalogue k { service a from k.b { }  service b from k.a { } }\ncloud c {\n  service s from k.a { }\n}')).toEqual(['1:54 B0106 Service `k.a` takes over itself.']);
+    expect(await checkText('catalogue k { service a from k.b { }  service b from k.a { } }\ncloud c {\n  service s from k.a { }\n}')).toEqual(['1:54 B0106 Service `k.a` takes over itself. Remove its `from`, or name another service.']);
   });
 });
 

@@ -73,6 +73,10 @@ function connectionsOf(drafts: ReadonlyMap<string, Draft>, resolved: ReadonlyMap
 function readInventory({ statement, here, level = 0 }: Placed, universe: Universe, drafts: Map<string, Draft>, known: KnownVariables): void {
   const path = namedPath(statement, 'path', here.file, universe.project, here.reporter);
   const inventory = path === undefined ? undefined : universe.project.inventories.get(path);
+  if (inventory === undefined || inventory.problems.some(({ level: one }) => one === 'error')) {
+    here.reporter.excuse('group');
+    here.reporter.excuse('host');
+  }
   if (path === undefined || inventory === undefined) return;
   const at = locate(here.file, statement.arguments['path'] ?? statement);
   const source = universe.project.sources.get(path);

@@ -1,6 +1,7 @@
 import { KINDS } from '../diagnostics/kinds.ts';
 import { DURATION } from '../syntax/shapes.ts';
 import type { Statement, Value } from '../syntax/tree.ts';
+import { suggest } from '../text/suggest.ts';
 import { declaredName, nameLocation, reportDuplicate, shown, type Declarations } from './declarations.ts';
 import { constantText, evaluateText, itemsOf, wordOf, wordText, type Here } from './evaluate.ts';
 import type { NamedSecret } from './model.ts';

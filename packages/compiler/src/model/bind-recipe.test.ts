@@ -94,7 +94,6 @@ describe('parameters', () => {
       apply r(nova.compute, n: 1, m: 2)
       apply r([nova.compute], 1)
     `))).toEqual([
-      '2:39 B0641 `nova.compute` is stopped and never started again.',
       '7:14 B0202 Recipe `r` needs `n`, a count.',
       '7:14 B0202 Recipe `r` needs `what`, a component.',
       '8:29 B0201 Expected a number such as `3`, found `many`.',

@@ -1,6 +1,6 @@
 import { KINDS } from '../diagnostics/kinds.ts';
 import type { Argument, Parameter, Statement } from '../syntax/tree.ts';
-import { bindValue, reportType, typed } from './bind-names.ts';
+import { article, bindValue, reportType, typed } from './bind-names.ts';
 import { nameLocation, reportDuplicate, type Declared } from './declarations.ts';
 import type { Here } from './evaluate.ts';
 import type { Frame } from './plan-context.ts';

@@ -3,6 +3,7 @@ import type { Statement } from '../syntax/tree.ts';
 import type { Targets } from './action.ts';
 import { findGroup } from './bind-groups.ts';
 import { bindOnlyCommand, bindQuestion, hostScope } from './commands.ts';
+import { shown } from './declarations.ts';
 import { constantText, evaluateAmount, evaluateCount, evaluateDuration, literalText, wordOf } from './evaluate.ts';
 import { reportMissingVariables } from './host-variables.ts';
 import { lockCommands } from './lock-drivers.ts';

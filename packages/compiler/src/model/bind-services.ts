@@ -6,7 +6,7 @@ import { baseOf, identity, rolesOf } from './catalogued-service.ts';
 import type { CommandTable } from './cloud-binding.ts';
 import type { Universe } from './collect.ts';
 import { bindQuestion } from './commands.ts';
-import { declaredName, reportDuplicate, reportUnknown, type Declared } from './declarations.ts';
+import { declaredName, reportDuplicate, reportUnknown, shown, type Declared } from './declarations.ts';
 import { constantText, evaluateAmount, evaluateCount, evaluateDuration, itemsOf, literalText, type Here } from './evaluate.ts';
 import type { Component, Database, Group, HostModel, Keep, Service } from './model.ts';
 import { locate } from './reporter.ts';

@@ -72,6 +72,8 @@ export class CaptureBinder {
     // Where something is kept depends on where it is saved.
     const saves = this.#declared('save', name, database, []);
     const saving = on ?? saves?.targets ?? usual;
+    // A target without hosts is reported where it is written.
+    if (saving !== undefined && saving === on && saving.hosts.length === 0 && saving.mode !== 'local') return undefined;
     if (saving === undefined || (saving.hosts.length === 0 && saving.mode !== 'local')) {
       context.reporter.report(KINDS.missingDeclaration, {
         message: kind === 'database' ? `Nothing says where \`${name}\` is saved: declare it \`in\` the service that serves it, or add \`on first GROUP\`.` : `Nothing says on which hosts \`${name}\` is saved: add \`on GROUP\`.`,

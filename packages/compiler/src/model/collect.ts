@@ -94,6 +94,7 @@ function bindUse(statement: Statement, file: string, trains: Map<string, Train>,
 function bindImport(statement: Statement, file: string, project: Project, imports: Graph, reporter: Reporter): void {
   const path = namedPath(statement, 'path', file, project, reporter);
   if (path !== undefined) imports.setEdge(nodeOf(file), nodeOf(path), statement);
+  else for (const what of IMPORTED) reporter.excuse(what);
 }
 
 /**
@@ -129,6 +130,9 @@ export const MISSING: Readonly<Record<MissingReason, string>> = {
   'too-large': 'is too large, or the project names too many files.',
   unreadable: 'can not be read.',
 };
+
+/** What a file that can't be read may have declared. */
+const IMPORTED = [...Object.values(NAMED), 'release', 'value'];
 
 /** Names of nodes are keys of plain objects in graphlib: a file named `__proto__` would be none. */
 function nodeOf(file: string): string {

@@ -7,6 +7,7 @@ import type { Declared } from './declarations.ts';
 import type { Component } from './model.ts';
 import type { Frame } from './plan-context.ts';
 import type { ActionModel } from './plan-model.ts';
+import { certainHosts } from './targets.ts';
 
 export type ComponentVerb = 'stop' | 'start' | 'restart' | 'reload' | 'install';
 
@@ -88,7 +89,7 @@ export class ComponentActions extends ActionSource {
       const running = this.context.state.running(component.name, hosts);
       return [
         ...this.#back('install', { ...wanted, release, targets: { ...targets, hosts } }),
-        ...this.#backTo(release, { ...wanted, targets: { ...targets, hosts: running } }),
+        ...this.#backTo(release, { ...wanted, targets: { ...targets, hosts: running } }).map((action) => ({ ...action, refresh: component.name })),
       ];
     });
   }
@@ -163,12 +164,6 @@ function namesRelease({ statement }: Declared): boolean {
   return (statement.block?.statements ?? []).some(({ arguments: { command } }) => (
     command?.node === 'text' && command.parts.some((part) => part.part === 'interpolation' && part.name === 'release')
   ));
-}
-
-/** The hosts that an action is sure to touch: `any` names one of several. */
-function certainHosts({ mode, hosts, batch }: Targets): readonly string[] {
-  if (hosts.length < 2 || mode === 'all' || mode === 'each') return hosts;
-  return mode === 'first' && batch !== true ? hosts.slice(0, 1) : [];
 }
 
 function systemctl(verb: string, unit: string, settings: CommandSettings): ActionCommand {

@@ -1,9 +1,14 @@
-/** What is known of components while a plan is bound in written order: on each host, which release is installed, and whether it runs. */
+/**
+ * What is known while a plan is bound in written order: of components, on each host, which release is installed, and whether it runs; which hosts are
+ * drained; which modes are entered.
+ */
 export class ComponentState {
   readonly #initial: string | undefined;
   /** By component, then by host. */
   readonly #installed = new Map<string, Map<string, string>>();
   readonly #stopped = new Map<string, Set<string>>();
+  readonly #drained = new Set<string>();
+  readonly #entered = new Set<string>();
   #paused = 0;
 
   /** @param initial the release that everything has before the plan. */
@@ -45,6 +50,29 @@ export class ComponentState {
   running(component: string, hosts: readonly string[]): readonly string[] {
     const stopped = this.#stopped.get(component);
     return stopped === undefined || stopped.size === 0 ? hosts : hosts.filter((host) => !stopped.has(host));
+  }
+
+  /** Hosts are drained, or return. */
+  drain(hosts: readonly string[], isDrained: boolean): void {
+    if (this.#paused > 0) return;
+    for (const host of hosts) {
+      if (isDrained) this.#drained.add(host);
+      else this.#drained.delete(host);
+    }
+  }
+
+  isDrained(host: string): boolean {
+    return this.#drained.has(host);
+  }
+
+  enter(mode: string, isEntered: boolean): void {
+    if (this.#paused > 0) return;
+    if (isEntered) this.#entered.add(mode);
+    else this.#entered.delete(mode);
+  }
+
+  isEntered(mode: string): boolean {
+    return this.#entered.has(mode);
   }
 
   /** Whether what is bound is not part of the way forward. */

@@ -93,6 +93,7 @@ export function reportDuplicate(what: string, name: string, again: Location, fir
  * @param known the names that would have fitted; not read where there are too many findings already
  */
 export function reportUnknown(what: string, name: string, at: Span | Value, file: string, known: Iterable<string>, reporter: Reporter, extra: readonly string[] = []): void {
+  if (reporter.isExcused(what)) return;
   const location = locate(file, at);
   const message = `There is no ${what} named ${shown(name)}.`;
   if (reporter.isFull) {

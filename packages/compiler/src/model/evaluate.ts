@@ -52,6 +52,7 @@ export function evaluateName(name: string, span: Span, here: Here): Evaluated {
 }
 
 function reportUnknownValue(span: Span, name: string, here: Here): void {
+  if (here.reporter.isExcused('value')) return;
   const near = suggest(name, here.scope.names());
   here.reporter.report(KINDS.unknownName, {
     message: `Nothing named \`${name}\` can be used here.${near.length > 0 ? ` Did you mean \`${near[0]}\`?` : ''}`,
@@ -171,6 +172,7 @@ function scalar(value: Value | undefined, here: Here): string | undefined {
     reportUnknownValue(value, value.text, here);
     return undefined;
   }
+  if (bound.kind === 'value' && bound.isFaulty === true) return undefined;
   return wordText(value, here);
 }
 

@@ -23,9 +23,9 @@ describe('variables of hosts', () => {
           on a, b
           env RACK = "r-\${host.rack}"
           run "x \${host.rack} '\${host}'"
-          script "s.sh" arguments "\${host.rack}" on b
           changes nothing
         }
+        script "s.sh" arguments "\${host.rack}" on b { changes nothing }
         gate healthy s.x
         drain on a
       `),
@@ -35,12 +35,13 @@ describe('variables of hosts', () => {
 s
   run export RACK='r-'"$BELAY_VAR_rack" … | all a1 a2 b1 | export RACK='r-'"$BELAY_VAR_rack"
 x "$BELAY_VAR_rack" ''"$BELAY_HOST"'' {variables: ["rack"]}
+script_s_sh <- s
   script s.sh | all b1 | file1 "$BELAY_VAR_rack" {variables: ["rack"]}
-gate_healthy_s_x <- s [gate]
+gate_healthy_s_x <- script_s_sh [gate]
   check healthy s.x | all b1 | GET http://<host>:80/<rack> 200
 drain_a <- gate_healthy_s_x
   drain a | all a1 a2 | away "$BELAY_VAR_rack" {variables: ["rack"]} => hosts drained
-    back return a | all a1 a2 | back "$BELAY_VAR_rack" {variables: ["rack"]} => hosts returned`.replace('  script', '  script'));
+    back return a | all a1 a2 | back "$BELAY_VAR_rack" {variables: ["rack"]} => hosts returned`);
     expect(plan.hosts.map(({ name, variables }) => [name, variables])).toEqual([['a1', { rack: 'r1' }], ['a2', { rack: 'r2' }], ['b1', { rack: 'r3' }]]);
   });
 
@@ -52,7 +53,7 @@ drain_a <- gate_healthy_s_x
       run "4 \${host.list}" on b { changes nothing }
       run "5 \${host.rack}" on local { changes nothing }
       http "http://\${host}/"
-      http "http://x.example/\${host.nova_name}" on a
+      http "http://x.example/\${host.nova_name}" { on a }
       step s { on a  run "6"  changes nothing  unless run "7 \${host.nova}" }
       put "hosts.ini" at "/x" on a
       script "hosts.ini" arguments "\${host.nova_name}" on each a { changes nothing }
@@ -63,7 +64,7 @@ drain_a <- gate_healthy_s_x
       '14:14 B0105 `${host.rack}` is a variable of a host, but this runs on the machine that runs the plan. Say for which hosts it is: `on GROUP`.',
       '15:20 B0105 `${host}` is the host that is asked, but this runs on the machine that runs the plan. Say for which hosts it is: `on GROUP`.',
       '16:30 B0101 Host `a2` has no variable `nova_name`.',
-      '17:62 B0101 Host `a1` has no variable `nova`. Did you mean `${host.rack}`? Neither has `a2`.',
+      '17:62 B0101 Host `a1` has no variable `nova`. Neither has `a2`.',
       '19:37 B0101 Host `a2` has no variable `nova_name`.',
     ]);
   });

@@ -1,6 +1,6 @@
 import { KINDS } from '../diagnostics/kinds.ts';
 import type { Statement } from '../syntax/tree.ts';
-import type { Change, Targets } from './action.ts';
+import type { Change, Targets, Template } from './action.ts';
 import type { CommandSettings } from './command-settings.ts';
 import { bindCommand, bindQuestion } from './commands.ts';
 import { evaluateDuration } from './evaluate.ts';
@@ -81,9 +81,9 @@ function withoutBlock(statement: Statement): Statement {
   return rest;
 }
 
-function titleOf(operation: { readonly type: string; readonly shell?: string; readonly file?: string; readonly url?: readonly unknown[] }): string {
+function titleOf(operation: { readonly type: string; readonly shell?: string; readonly file?: string; readonly url?: Template }): string {
   if (operation.type === 'script') return `script ${operation.file ?? ''}`;
-  if (operation.type === 'http') return `http ${(operation.url ?? []).map((part) => (typeof part === 'string' ? part : '<host>')).join('')}`;
+  if (operation.type === 'http') return `http ${(operation.url ?? []).map((part) => (typeof part === 'string' ? part : `<${part.variable}>`)).join('')}`;
   const lines = (operation.shell ?? '').split('\n').filter((line) => line.trim() !== '');
   const first = lines[0] ?? '';
   return `run ${first.length > 72 ? `${first.slice(0, 72)}…` : first}${lines.length > 1 && first.length <= 72 ? ' …' : ''}`;

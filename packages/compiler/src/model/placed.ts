@@ -1,5 +1,6 @@
 import { KINDS } from '../diagnostics/kinds.ts';
 import type { Statement } from '../syntax/tree.ts';
+import { shown } from './declarations.ts';
 import { constantText, type Here } from './evaluate.ts';
 import { locate } from './reporter.ts';
 

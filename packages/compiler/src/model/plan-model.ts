@@ -105,6 +105,8 @@ export interface ActionModel {
   readonly forGood?: true;
   /** The service whose jump it is part of. */
   readonly service?: string;
+  /** In a way back: the component that it has load again what is back below it. Not done where nothing had made it load anything else. */
+  readonly refresh?: string;
   /** What takes it back; absent where only a capture can. Empty: nothing has to be done. */
   readonly inverse?: readonly ActionModel[];
   readonly location: Location;

@@ -10,9 +10,9 @@ const LIMITS = {
   /** Statements of plans; those of a recipe count wherever it is applied. */
   statements: { most: 400_000, what: 'statements are put together, those of recipes counted wherever they are applied' },
   /** Hosts that patterns stand for. */
-  patterns: { most: 1_000_000, what: 'hosts are named by patterns' },
+  patterns: { most: 500_000, what: 'hosts are named by patterns' },
   /** Hosts of groups and of actions. */
-  hosts: { most: 10_000_000, what: 'hosts are named by groups and actions, each counted wherever it is named' },
+  hosts: { most: 5_000_000, what: 'hosts are named by groups and actions, each counted wherever it is named' },
   /** Characters of texts and commands after interpolation. */
   characters: { most: 32_000_000, what: 'characters stand in texts and commands, each counted wherever it is put' },
 } as const;
@@ -26,6 +26,7 @@ const MOST_COMPARED = 20_000_000;
 export class Reporter {
   readonly #found = new Map<string, Diagnostic>();
   readonly #spent = new Map<Cost, number>();
+  readonly #excused = new Set<string>();
   #left = 0;
   #compared = 0;
 
@@ -58,6 +59,15 @@ export class Reporter {
       }));
     }
     return false;
+  }
+
+  /** Says that names of this kind may stand in a file that could not be read: that they are unknown is a consequence, and not reported. */
+  excuse(what: string): void {
+    this.#excused.add(what);
+  }
+
+  isExcused(what: string): boolean {
+    return this.#excused.has(what);
   }
 
   /** Whether mistyped names are still compared with known ones. */

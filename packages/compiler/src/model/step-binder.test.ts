@@ -120,7 +120,6 @@ s
     `)).toEqual([
       '8:21 B0008 `retry` is about a whole step. Write it in the block of the step, or make this action a step of its own.',
       '8:39 B0008 `unless` is about a whole step. Write it in the block of the step, or make this action a step of its own.',
-      '9:9 B0641 `s.x` is stopped and never started again.',
       '9:20 B0008 `repeatable` is about a whole step. Write it in the block of the step, or make this action a step of its own.',
     ]);
   });

@@ -88,3 +88,9 @@ function* groupNames({ groups }: Places): Generator<string> {
   yield* groups.keys();
   yield 'local';
 }
+
+/** The hosts that an action is sure to touch: `any` names one of several. */
+export function certainHosts({ mode, hosts, batch }: Targets): readonly string[] {
+  if (hosts.length < 2 || mode === 'all' || mode === 'each') return hosts;
+  return mode === 'first' && batch !== true ? hosts.slice(0, 1) : [];
+}

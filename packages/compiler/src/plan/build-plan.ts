@@ -5,8 +5,10 @@ import type { Project } from '../project/project.ts';
 import type { Location } from '../text/source.ts';
 import { FileTable } from './file-table.ts';
 import { planDigest } from './digest.ts';
-import { PLAN_FORMAT, type Action, type Host, type Plan, type Repeat, type RollbackPoint, type Source, type Step, type WayBack } from './plan.ts';
+import { PLAN_FORMAT, type Action, type Host, type Plan, type Repeat, type Restore, type RollbackPoint, type Source, type Step, type WayBack } from './plan.ts';
+import { placeRefreshes, type Refreshes } from './refreshes.ts';
 import { placeRestores, type PlacedRestores } from './restores.ts';
+import { safeStops } from './safe-stops.ts';
 
 /**
  * Makes the JSON plan of a bound plan. It is complete: emitters read nothing else.
@@ -28,6 +30,8 @@ class Builder {
   readonly #components = new Set<string>();
   readonly #databases = new Set<string>();
   readonly #restores: PlacedRestores;
+  readonly #refreshes: Refreshes;
+  readonly #safeStops: ReadonlySet<number>;
 
   constructor(model: PlanModel, graph: PlanGraph, project: Project) {
     this.#model = model;
@@ -35,6 +39,8 @@ class Builder {
     this.#project = project;
     this.#files = new FileTable(project);
     this.#restores = placeRestores(graph, model.cloud);
+    this.#refreshes = placeRefreshes(graph);
+    this.#safeStops = safeStops(graph, model.cloud);
   }
 
   build(): Plan {
@@ -69,15 +75,16 @@ class Builder {
   }
 
   #steps(graph: PlanGraph, inRoll: boolean): Step[] {
-    return graph.steps.map((one) => this.#step(one, graph, inRoll));
+    return graph.steps.map((one, index) => this.#step(one, index, graph, inRoll));
   }
 
-  #step(node: GraphStep, graph: PlanGraph, inRoll: boolean): Step {
+  #step(node: GraphStep, index: number, graph: PlanGraph, inRoll: boolean): Step {
     const after = node.after.map((index) => graph.steps[index]?.id ?? '');
     const { step } = node;
-    if (step === undefined) return { id: node.id, kind: 'join', after, source: this.#source(this.#model.location), actions: [], repeat: 'safe' };
+    const safeStop = !inRoll && this.#safeStops.has(index) ? { safeStop: true as const } : {};
+    if (step === undefined) return { id: node.id, kind: 'join', after, source: this.#source(this.#model.location), actions: [], repeat: 'safe', ...safeStop };
     const actions = step.actions.map((action) => this.#action(action, step));
-    const restores = inRoll ? [] : (this.#restores.get(step.id) ?? []);
+    const restores = inRoll ? [] : (this.#restores.get(step.id) ?? []).map((restore) => this.#withRefresh(restore, index));
     return {
       id: step.id,
       kind: step.kind,
@@ -87,13 +94,14 @@ class Builder {
       actions,
       ...(step.unless.length === 0 ? {} : { unless: step.unless.map((probe) => ({ targets: this.#targets(probe.targets), operation: this.#probeOperation(probe.operation) })) }),
       ...(step.verify.length === 0 ? {} : { verify: step.verify.map((probe) => ({ targets: this.#targets(probe.targets), operation: this.#probeOperation(probe.operation) })) }),
-      ...(step.undo === undefined ? {} : { undo: step.undo.map((action) => this.#action(action)) }),
+      ...(step.undo === undefined ? {} : { undo: [...step.undo, ...step.actions.flatMap((action) => this.#refreshes.of(action))].map((action) => this.#action(action)) }),
       ...(restores.length === 0 ? {} : { restores }),
       ...(step.timeout === undefined ? {} : { timeout: step.timeout }),
       ...(step.retry === undefined ? {} : { retry: step.retry }),
       ...(step.takes === undefined ? {} : { takes: step.takes }),
       repeat: repeatOf(step),
       ...(step.window === undefined ? {} : { window: step.window }),
+      ...safeStop,
       ...(step.irreversible === undefined ? {} : { irreversible: step.irreversible }),
       ...(step.text === undefined ? {} : { text: step.text }),
       ...(step.roll === undefined || node.body === undefined ? {} : { roll: this.#roll(step.roll, node.body) }),
@@ -124,16 +132,25 @@ class Builder {
     for (const name of action.uses) this.#components.add(name);
     return {
       verb: action.verb, title: action.title, targets: this.#targets(action.targets), operation: this.#operation(action.operation), changes: action.changes,
+      ...(action.refresh === undefined ? {} : { refresh: action.refresh }),
       back: step === undefined ? { by: 'nothing' } : this.#wayBack(action, step),
     };
   }
 
   #wayBack(action: ActionModel, step: StepModel): WayBack {
     if (action.inverse !== undefined) {
-      return action.inverse.length === 0 ? { by: 'nothing' } : { by: 'inverse', actions: action.inverse.map((one) => this.#action(one)) };
+      if (action.inverse.length === 0) return { by: 'nothing' };
+      return { by: 'inverse', actions: [...action.inverse, ...this.#refreshes.of(action)].map((one) => this.#action(one)) };
     }
     if (step.undo !== undefined || this.#restores.covered(action)) return { by: 'restore' };
     return { by: 'none', why: step.irreversible ?? 'it stands behind a point of no return' };
+  }
+
+  #withRefresh(restore: Restore, index: number): Restore {
+    const step = this.#graph.steps.find(({ id }) => id === restore.point)?.step;
+    const capture = step?.point?.captures.find(({ resource }) => resource === restore.resource);
+    const refresh = capture === undefined ? [] : this.#refreshes.ofRestore(index, capture.resource, capture.kind, capture.targets).map((action) => this.#action(action));
+    return refresh.length === 0 ? restore : { ...restore, refresh };
   }
 
   #targets(targets: Targets): Targets {

@@ -3,7 +3,7 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Action, Plan, Step } from './plan.ts';
 
 /** What says something to people and changes nothing that is done. */
-const UNEXECUTED: ReadonlySet<string> = new Set(['title', 'source', 'takes', 'waves', 'windows', 'window']);
+const UNEXECUTED: ReadonlySet<string> = new Set(['title', 'source', 'takes', 'waves', 'windows', 'window', 'safeStop']);
 
 /**
  * The digest over what is executed. Titles, places in the sources, estimates, the groups of hosts, windows and waves are left out, so comments,
@@ -37,6 +37,7 @@ function executedStep(step: Step): unknown {
     ...kept,
     actions: step.actions.map(executedAction),
     undo: step.undo?.map(executedAction),
+    restores: step.restores?.map((restore) => (restore.refresh === undefined ? restore : { ...restore, refresh: restore.refresh.map(executedAction) })),
     roll: roll === undefined ? undefined : {
       ...roll,
       lock: roll.lock === undefined ? undefined : { ...roll.lock, acquire: executedAction(roll.lock.acquire), release: executedAction(roll.lock.release) },

@@ -122,6 +122,11 @@ export interface Step {
   readonly takes?: number;
   readonly repeat: Repeat;
   readonly window?: string;
+  /**
+   * Here the plan may rest: when this step and all above it are done, and none below it has begun, every `keep` holds and nothing is open: no mode
+   * entered, no host drained, no component stopped that is to start again. Only on steps of the plan itself, not inside rolls.
+   */
+  readonly safeStop?: true;
   /** Why the step can't be taken back; set behind a point of no return only. */
   readonly irreversible?: string;
   /** For `approve`: what is asked; for `no-return`: why. */
@@ -143,6 +148,11 @@ export interface Action {
   readonly operation: Operation;
   /** What it does to the state of the model. Empty: it changes nothing. */
   readonly changes: readonly Change[];
+  /**
+   * In a way back: it has this component load again what is back below it. Only on hosts on which something that the rollback takes back, later in the plan,
+   * had started, stopped, restarted or reloaded the component, or rebooted the host.
+   */
+  readonly refresh?: string;
   readonly back: WayBack;
 }
 
@@ -178,6 +188,8 @@ export interface Restore {
   readonly resource: string;
   /** Rollback targets for which it holds: ids of points, or `start`. */
   readonly to: readonly string[];
+  /** Behind it: has components load again what is back. */
+  readonly refresh?: readonly Action[];
 }
 
 export interface Roll {

@@ -2,8 +2,11 @@ import type { Finding, RelatedPlace } from '../diagnostics/diagnostic.ts';
 import type { PlanSubject } from '../rules/rule.ts';
 import { showSequence } from './counterexample.ts';
 import type { Event } from './events.ts';
-import { absencesAt, type Absence, type Progress } from './plan-state.ts';
+import { absencesAt, type Absence, type PlanState } from './plan-state.ts';
 import { presencesOf, type Presence } from './presence.ts';
+
+/** More places than these are not shown. */
+const MOST_SHOWN = 10;
 
 /** A state in which too much is away: where it comes from, how it is reached, and what can be done. */
 export interface Explained extends Pick<Finding, 'at' | 'label' | 'related' | 'notes'> {
@@ -38,13 +41,13 @@ export function explainHeaviest(subject: PlanSubject, presence: Presence, wordin
   const isOpen = (step: number): boolean => (state.get(step)?.at ?? 'end') !== 'end';
   // What is under way comes last: nothing of the sequence waits for it.
   const ordered = [...steps.filter((step) => !isOpen(step)), ...steps.filter(isOpen)];
-  const remarks = new Map(ordered.flatMap((step) => {
-    const remark = remarkOn(step, state.get(step), subject, bySince);
-    return remark === undefined ? [] : [[step, remark] as const];
-  }));
+  const remarks = remarksOn(state, subject, bySince);
   const sequence = showSequence(subject.graph, ordered, wording.ending(listHosts(hosts)), remarks);
-  const place = (event: Event): string => `${wording.away} from here on: ${listHosts(hosts.filter((host) => bySince.get(event)?.some((one) => one.host === host)))}`;
-  const others = [...bySince.keys()].filter((event) => event !== last).map((event) => ({ location: event.action.location, message: place(event) }));
+  const place = (event: Event): string => {
+    const own = new Set(bySince.get(event)?.map((one) => one.host));
+    return `${wording.away} from here on: ${listHosts(hosts.filter((host) => own.has(host)))}`;
+  };
+  const others = [...bySince.keys()].filter((event) => event !== last).slice(-MOST_SHOWN).map((event) => ({ location: event.action.location, message: place(event) }));
   return {
     at: last.action.location, label: place(last), hosts, related: distinct([wording.limit, ...others, ...sequence.related]),
     notes: [sequence.note, adviceOn(subject, bySince, wording)],
@@ -72,14 +75,18 @@ function groupBySince(absences: readonly Absence[], touching: readonly Event[]):
   }));
 }
 
-function remarkOn(step: number, progress: Progress | undefined, { graph }: PlanSubject, bySince: BySince): string | undefined {
-  const roll = graph.steps[step]?.step?.roll;
-  if (progress?.at === 'batch') {
-    const failed = [...bySince.values()].flat().filter((one) => one.failed === true && one.since.step === step);
-    return `batch ${progress.batch + 1} of ${roll?.batches.length ?? 0}${failed.length === 0 ? '' : `, after ${listHosts(failed.map((one) => one.host))} failed`}`;
+/** How far steps are that are not over. */
+function remarksOn(state: PlanState, { graph }: PlanSubject, bySince: BySince): Map<number, string> {
+  const remarks = new Map<number, string>();
+  for (const [event, absences] of bySince) {
+    const progress = state.get(event.step);
+    if (progress?.at === 'action' && event.action.verb !== 'stop' && event.action.verb !== 'drain') remarks.set(event.step, 'under way');
+    if (progress?.at !== 'batch') continue;
+    const failed = absences.flatMap((one) => (one.failed === true ? [one.host] : []));
+    if (failed.length === 0 && remarks.has(event.step)) continue;
+    remarks.set(event.step, `batch ${progress.batch + 1} of ${graph.steps[event.step]?.step?.roll?.batches.length ?? 0}${failed.length === 0 ? '' : `, after ${listHosts(failed)} failed`}`);
   }
-  const verbs = [...bySince.keys()].filter((event) => event.step === step).map((event) => event.action.verb);
-  return progress?.at === 'action' && verbs.some((verb) => verb !== 'stop' && verb !== 'drain') ? 'under way' : undefined;
+  return remarks;
 }
 
 /** What is likely to help, by how it comes about. */

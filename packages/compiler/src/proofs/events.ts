@@ -16,7 +16,22 @@ export interface Event {
   readonly action: ActionModel;
 }
 
-/** The events of a plan in a topological order, and which ends before which begins. */
+/**
+ * The events of a plan in a topological order, and which ends before which begins.
+ *
+ * How plans run, for all proofs, and for the explorers that the tests compare them with:
+ * - Before the plan everything is up and in service, and no mode is entered.
+ * - Steps run at any time that the edges of the graph leave them, also at the same time. The actions of a step follow each other: one begins when the one before it has ended
+ *   on all its hosts.
+ * - On each of its hosts an action begins and ends. With `all` the hosts do so independently of each other; with `each` one after the other, in the order of the
+ *   targets, in a roll in that of the batch; `any` and `first` run on the first host, and another takes the place of the first only where that can not be reached.
+ * - What an action takes away is away from its begin on; what it brings back is back from its end on.
+ * - A roll goes through its batches one after the other; each begins when the one before has gone through all of the body. An action with `batch` runs on those of its hosts that are
+ *   in the batch, any other on all its hosts again in every batch.
+ * - Every host needs the roll (`needed`), and no step is done already (`unless`): what is left out takes nothing away.
+ * - A run may end anywhere, by a failure or a kill; so whatever holds in every state that is reached on the way holds for runs that fail. Only a roll with `max failures` goes on
+ *   without hosts that failed, so many at most: what is away on them stays away while the roll goes through its next batches.
+ */
 export class Events {
   readonly graph: PlanGraph;
   readonly list: readonly Event[];

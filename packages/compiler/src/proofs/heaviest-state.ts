@@ -19,11 +19,12 @@ export class HeaviestState {
   readonly #weighed = new Map<number, Weight>();
   readonly #inside = new Map<number, number[]>();
   readonly #rolls = new Map<number, WeighedRoll>();
+  readonly #choices = new Map<number, Choice>();
 
   constructor(tree: OrderTree, courses: Courses) {
     this.#tree = tree;
     this.#courses = courses;
-    for (const part of this.#relevant()) {
+    for (const part of tree.around(courses.keys())) {
       const weight = this.#weigh(part);
       this.#weighed.set(part, weight);
       const parent = tree.parts[part]?.parent ?? -1;
@@ -41,15 +42,6 @@ export class HeaviestState {
     return this.#weighed.get(this.#tree.root)?.net ?? 0;
   }
 
-  /** Steps with a course and everything around them, from the inside out. */
-  #relevant(): number[] {
-    const found = new Set<number>();
-    for (const step of this.#courses.keys()) {
-      for (let part = this.#tree.leaves[step] ?? -1; part !== -1 && !found.has(part); part = this.#tree.parts[part]?.parent ?? -1) found.add(part);
-    }
-    return [...found].sort((a, b) => a - b);
-  }
-
   #weigh(index: number): Weight {
     const part = this.#tree.parts[index] as Part;
     const inside = this.#inside.get(index) ?? [];
@@ -57,7 +49,7 @@ export class HeaviestState {
     if (part.kind === 'series') return inSeries(inside.map((child) => this.#weighed.get(child) as Weight));
     const weights = inside.map((child) => this.#weighed.get(child) as Weight);
     const net = weights.reduce((sum, one) => sum + one.net, 0);
-    const peak = part.waits.length === 0 || inside.length < 2 ? weights.reduce((sum, one) => sum + one.peak, 0) : this.#choose(part).weight;
+    const peak = part.waits.length === 0 || inside.length < 2 ? weights.reduce((sum, one) => sum + one.peak, 0) : this.#choose(index).weight;
     return { peak, net };
   }
 
@@ -71,46 +63,78 @@ export class HeaviestState {
     return roll;
   }
 
-  /** Which branches have begun and which are over when most is away. Each is two nodes: to have begun gains its peak, to be over gives back what is not left of it. */
-  #choose(part: Part): { readonly weight: number; readonly has: (node: number) => boolean } {
-    const numbers = new Map(part.children.map((child, index) => [child, index]));
-    const weights = new Float64Array(2 * part.children.length);
+  /**
+   * Which branches have begun and which are over when most is away. Each is two nodes: to have begun gains its peak, to be over gives back what is not left of it.
+   */
+  #choose(index: number): Choice {
+    const known = this.#choices.get(index);
+    if (known !== undefined) return known;
+    const part = this.#tree.parts[index] as Part;
+    const inside = this.#inside.get(index) ?? [];
+    const pairs = inside.length ** 2;
+    // Where few branches matter, their own order is less than all the edges that it follows from.
+    const few = pairs <= 4 * (part.children.length + part.waits.length);
+    const nodes = few ? inside : part.children;
+    const numbers = new Map(nodes.map((child, number) => [child, number]));
+    const weights = new Float64Array(2 * nodes.length);
     const requires: [number, number][] = [];
-    for (const [index, child] of part.children.entries()) {
+    for (const [number, child] of nodes.entries()) {
       const weight = this.#weighed.get(child);
-      weights[2 * index] = weight?.peak ?? 0;
-      weights[2 * index + 1] = weight === undefined ? 0 : weight.net - weight.peak;
-      requires.push([2 * index + 1, 2 * index]);
+      weights[2 * number] = weight?.peak ?? 0;
+      weights[2 * number + 1] = weight === undefined ? 0 : weight.net - weight.peak;
+      requires.push([2 * number + 1, 2 * number]);
     }
-    for (const [first, second] of part.waits) requires.push([2 * (numbers.get(second) ?? 0), 2 * (numbers.get(first) ?? 0) + 1]);
-    return maximumClosure(weights, requires);
+    const wait = (first: number, second: number): void => void requires.push([2 * second, 2 * first + 1]);
+    if (few) {
+      for (const [first, one] of nodes.entries()) for (const [second, other] of nodes.entries()) if (first !== second && this.#tree.before(one, other)) wait(first, second);
+    } else for (const [first, second] of part.waits) wait(numbers.get(first) ?? 0, numbers.get(second) ?? 0);
+    const { weight, has } = maximumClosure(weights, requires);
+    const choice: Choice = { weight, progress: inside.map((child) => (!has(2 * (numbers.get(child) ?? 0)) ? 'not begun' : has(2 * (numbers.get(child) ?? 0) + 1) ? 'over' : 'under way')) };
+    this.#choices.set(index, choice);
+    return choice;
+  }
+
+  /** How far the parts inside a part are when most is away in it. */
+  #progressIn(index: number): BranchProgress[] {
+    const part = this.#tree.parts[index] as Part;
+    const inside = this.#inside.get(index) ?? [];
+    if (part.kind === 'series') {
+      const at = peakOf(inside.map((child) => this.#weighed.get(child) as Weight));
+      return inside.map((_, number) => (number < at ? 'over' : number === at ? 'under way' : 'not begun'));
+    }
+    if (part.waits.length > 0 && inside.length > 1) return [...this.#choose(index).progress];
+    return inside.map((child) => ((this.#weighed.get(child)?.peak ?? 0) > 0 ? 'under way' : 'not begun'));
+  }
+
+  /** The last of the steps that are under way when most is away; undefined where nothing ever is. */
+  lastStep(): number | undefined {
+    let index = this.#tree.root;
+    while (this.peak > 0) {
+      const part = this.#tree.parts[index] as Part;
+      if (part.kind === 'step') return part.step;
+      const progress = this.#progressIn(index);
+      const last = progress.lastIndexOf('under way');
+      if (last === -1) return undefined;
+      index = this.#inside.get(index)?.[last] ?? -1;
+    }
+    return undefined;
   }
 
   /** A state in which most is away; of several, one that is reached early. */
   state(): PlanState {
     const state = new Map<number, Progress>();
-    const open: { readonly part: number; readonly over: boolean }[] = this.peak > 0 ? [{ part: this.#tree.root, over: false }] : [];
+    const open: { readonly index: number; readonly over: boolean }[] = this.peak > 0 ? [{ index: this.#tree.root, over: false }] : [];
     for (let one = open.pop(); one !== undefined; one = open.pop()) {
-      const part = this.#tree.parts[one.part] as Part;
-      const inside = this.#inside.get(one.part) ?? [];
-      if (one.over) {
-        if (part.kind === 'step') state.set(part.step, { at: 'end' });
-        for (const child of inside) open.push({ part: child, over: true });
-      } else if (part.kind === 'step') {
-        const progress = this.#progressOf(part.step);
+      const part = this.#tree.parts[one.index] as Part;
+      const inside = this.#inside.get(one.index) ?? [];
+      if (part.kind === 'step') {
+        const progress = one.over ? { at: 'end' as const } : this.#progressOf(part.step);
         if (progress !== undefined) state.set(part.step, progress);
-      } else if (part.kind === 'series') {
-        const at = peakOf(inside.map((child) => this.#weighed.get(child) as Weight));
-        for (const [index, child] of inside.entries()) if (index <= at) open.push({ part: child, over: index < at });
-      } else if (part.waits.length === 0 || inside.length < 2) {
-        for (const child of inside) if ((this.#weighed.get(child)?.peak ?? 0) > 0) open.push({ part: child, over: false });
-      } else {
-        const { has } = this.#choose(part);
-        const numbers = new Map(part.children.map((child, index) => [child, index]));
-        for (const child of inside) {
-          const number = numbers.get(child) ?? 0;
-          if (has(2 * number)) open.push({ part: child, over: has(2 * number + 1) });
-        }
+        continue;
+      }
+      const progress = one.over ? [] : this.#progressIn(one.index);
+      for (const [number, child] of inside.entries()) {
+        if (one.over || progress[number] !== 'not begun') open.push({ index: child, over: one.over || progress[number] === 'over' });
       }
     }
     return state;
@@ -122,6 +146,14 @@ export class HeaviestState {
     const at = peakOf(course.actions.map(({ tally }) => tally));
     return at === -1 ? undefined : { at: 'action', index: course.actions[at]?.index ?? 0 };
   }
+}
+
+type BranchProgress = 'not begun' | 'under way' | 'over';
+
+interface Choice {
+  readonly weight: number;
+  /** For each part inside that matters. */
+  readonly progress: readonly BranchProgress[];
 }
 
 type Weight = Pick<Tally, 'peak' | 'net'>;
@@ -162,18 +194,15 @@ class WeighedRoll implements Weight {
   constructor(body: OrderTree, course: RollCourse, maxFailures: number) {
     this.#body = body;
     this.#course = course;
-    const alike = new Map<string, Weight>();
+    const weights = course.eachBatch((batch): Weight => {
+      const { peak, net } = new HeaviestState(body, course.coursesOf(batch));
+      return { peak, net };
+    });
     let net = 0;
     let peak = 0;
     let fallible = 0;
     let at = { batch: 0, failed: 0 };
-    for (const batch of course.batches.keys()) {
-      const pattern = course.patternOf(batch);
-      let weight = alike.get(pattern);
-      if (weight === undefined) {
-        const state = new HeaviestState(body, course.coursesOf(batch));
-        alike.set(pattern, (weight = { peak: state.peak, net: state.net }));
-      }
+    for (const [batch, weight] of weights.entries()) {
       const failed = Math.min(maxFailures, fallible);
       if (net + weight.peak + failed > peak) {
         peak = net + weight.peak + failed;

@@ -30,6 +30,8 @@ export class OrderTree {
   /** For each step of the graph its part; -1 for joins. */
   readonly leaves: Int32Array;
   readonly #bodies = new Map<number, OrderTree>();
+  /** For each part some step in it. */
+  readonly #anySteps: Int32Array;
 
   constructor(body: Series, graph: PlanGraph) {
     this.graph = graph;
@@ -48,6 +50,8 @@ export class OrderTree {
     };
     add(body);
     this.parts = parts;
+    this.#anySteps = new Int32Array(parts.length).fill(-1);
+    for (const [index, part] of parts.entries()) this.#anySteps[index] = part.kind === 'step' ? part.step : part.children.reduce((any, child) => (any === -1 ? (this.#anySteps[child] ?? -1) : any), -1);
     this.#addWaits(parts);
   }
 
@@ -92,6 +96,22 @@ export class OrderTree {
 
   get root(): number {
     return this.parts.length - 1;
+  }
+
+  /** The parts of some steps and all parts around them, from the inside out. */
+  around(steps: Iterable<number>): number[] {
+    const found = new Set<number>();
+    for (const step of steps) {
+      for (let part = this.leaves[step] ?? -1; part !== -1 && !found.has(part); part = this.parts[part]?.parent ?? -1) found.add(part);
+    }
+    return [...found].sort((a, b) => a - b);
+  }
+
+  /** Whether one of two parts that do not hold each other always comes before the other. */
+  before(first: number, second: number): boolean {
+    const one = this.#anySteps[first] ?? -1;
+    const other = this.#anySteps[second] ?? -1;
+    return one !== -1 && other !== -1 && this.graph.before(one, other);
   }
 
   /** The steps of a part, by their index in the graph, in the order of the graph. */

@@ -1,4 +1,4 @@
-import { actualHosts, hostsOf, type Effect, type Watched } from './outages.ts';
+import { actualHosts, hostsOf, setOf, type Effect, type Watched } from './outages.ts';
 import type { Event, Events } from './events.ts';
 
 /** What happens to the number of what is away, while a part of the plan runs. */
@@ -68,9 +68,7 @@ class Follower {
     let there = 0;
     let away = 0;
     let leads = false;
-    for (const name of actualHosts(event.action.targets)) {
-      const host = this.#numbers.get(name);
-      if (host === undefined) continue;
+    for (const host of this.#membersOf(actualHosts(event.action.targets), event.action.targets.mode === 'each')) {
       this.#expectOrder(host, event);
       const isAway = this.#away[host] === 1;
       if (isAway) away += 1;
@@ -91,14 +89,15 @@ class Follower {
     const batches = this.#events.graph.steps[step]?.step?.roll?.batches ?? [];
     const effects = touching.map((event) => this.#watched.effectOf(event));
     const acting = touching.filter((_, index) => effects[index] !== undefined);
-    const course = new RollCourse(acting, effects.filter((effect) => effect !== undefined), batches, this.#numbers);
     const hosts = this.#eventsByHost(acting);
-    if (hosts.size === 0) return;
+    const [first] = acting;
+    if (hosts.size === 0 || first === undefined) return;
+    const course = new RollCourse(acting, effects.filter((effect) => effect !== undefined), batches, this.#numbers);
     for (const [host, own] of hosts) {
       this.#expectOrder(host, acting[own[0] ?? 0] as Event);
       for (let at = 1; at < own.length; at += 1) this.#expect(acting[own[at - 1] ?? 0] as Event, acting[own[at] ?? 0] as Event);
       this.#last[host] = acting[own.at(-1) ?? 0];
-      this.#away[host] = course.follow(host, own, this.#away[host] === 1) ? 1 : 0;
+      this.#away[host] = course.follow(host, this.#events.batchOf(first, this.#watched.hosts[host] ?? ''), own, this.#away[host] === 1) ? 1 : 0;
     }
     course.finish();
     this.courses.set(step, course);
@@ -107,13 +106,26 @@ class Follower {
   #eventsByHost(acting: readonly Event[]): Map<number, number[]> {
     const found = new Map<number, number[]>();
     for (const [position, event] of acting.entries()) {
-      for (const name of hostsOf(event, this.#events)) {
-        const host = this.#numbers.get(name);
-        if (host === undefined) continue;
+      for (const host of this.#membersOf(hostsOf(event, this.#events), false)) {
         const own = found.get(host);
         if (own === undefined) found.set(host, [position]);
         else own.push(position);
       }
+    }
+    return found;
+  }
+
+  /** The numbers of those of some hosts that are watched; in their order, if that matters. */
+  #membersOf(hosts: readonly string[], inOrder: boolean): number[] {
+    const found: number[] = [];
+    if (!inOrder && 4 * this.#watched.hosts.length < hosts.length) {
+      const set = setOf(hosts);
+      for (const [number, host] of this.#watched.hosts.entries()) if (set.has(host)) found.push(number);
+      return found;
+    }
+    for (const host of hosts) {
+      const number = this.#numbers.get(host);
+      if (number !== undefined) found.push(number);
     }
     return found;
   }
@@ -140,7 +152,6 @@ export class RollCourse {
   /** The events in the body, in a topological order of the body. */
   readonly events: readonly Event[];
   readonly #effects: readonly Effect[];
-  readonly #batchOf = new Map<number, number>();
   /** For events that run once a batch, on hosts that are not those of the batch. */
   readonly #repeated: readonly boolean[];
   /** By event, then by batch: on how many hosts what is watched is there, and away, when the event begins. */
@@ -149,6 +160,8 @@ export class RollCourse {
   /** By event and batch: 1 where what is watched is there on the first of the hosts. Empty where that does not matter. */
   readonly #leads: readonly Uint8Array[];
   readonly #leaders: readonly Int32Array[];
+  /** All that tells batches apart. */
+  readonly #counts: readonly (Int32Array | Uint8Array)[];
   /** By batch: on how many hosts of it what is watched goes away and comes back. */
   readonly #fallible: Int32Array;
 
@@ -156,10 +169,6 @@ export class RollCourse {
     this.events = events;
     this.batches = batches;
     this.#effects = effects;
-    for (const [index, batch] of batches.entries()) for (const name of batch) {
-      const host = numbers.get(name);
-      if (host !== undefined) this.#batchOf.set(host, index);
-    }
     this.#repeated = events.map((event) => event.action.targets.batch !== true);
     this.#there = events.map(() => new Int32Array(batches.length + 1));
     this.#away = events.map(() => new Int32Array(batches.length + 1));
@@ -167,6 +176,7 @@ export class RollCourse {
     this.#leads = inTurns.map((turns) => new Uint8Array(turns ? batches.length : 0));
     this.#leaders = inTurns.map((turns, index) => (turns ? this.#findLeaders(events[index] as Event, numbers) : new Int32Array(0)));
     this.#fallible = new Int32Array(batches.length);
+    this.#counts = [...this.#there, ...this.#away, ...this.#leads.filter((leads) => leads.length > 0)];
   }
 
   #findLeaders({ action: { targets } }: Event, numbers: ReadonlyMap<string, number>): Int32Array {
@@ -179,11 +189,11 @@ export class RollCourse {
   /**
    * Follows what is watched on one host through the roll.
    *
+   * @param batch the batch that the host is in; -1 if it is in none
    * @param own the events on the host, as indexes
    * @returns whether it is away at the end
    */
-  follow(host: number, own: readonly number[], wasAway: boolean): boolean {
-    const batch = this.#batchOf.get(host) ?? -1;
+  follow(host: number, batch: number, own: readonly number[], wasAway: boolean): boolean {
     const count = this.batches.length;
     let away = wasAway;
     if (!own.some((event) => this.#repeated[event])) return batch === -1 ? away : this.#pass(host, own, batch, batch + 1, away, true);
@@ -223,9 +233,20 @@ export class RollCourse {
     }
   }
 
-  /** The same text for batches that are alike. */
-  patternOf(batch: number): string {
-    return this.events.map((_, event) => `${this.#there[event]?.[batch] ?? 0},${this.#away[event]?.[batch] ?? 0},${this.#leads[event]?.[batch] ?? 0}`).join(' ');
+  /** Something about every batch; what is computed for one goes for all that are like it. */
+  eachBatch<T>(compute: (batch: number) => T): T[] {
+    const known = new Map<string, T>();
+    const all: T[] = [];
+    for (const batch of this.batches.keys()) {
+      if (batch > 0 && this.#counts.every((counts) => counts[batch] === counts[batch - 1])) {
+        all.push(all[batch - 1] as T);
+        continue;
+      }
+      const pattern = this.#counts.map((counts) => counts[batch] ?? 0).join(' ');
+      if (!known.has(pattern)) known.set(pattern, compute(batch));
+      all.push(known.get(pattern) as T);
+    }
+    return all;
   }
 
   /** The courses of the steps of the body in a batch, by index in the graph of the body. */

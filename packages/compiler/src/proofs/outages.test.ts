@@ -5,6 +5,7 @@ import { buildGraph } from '../graph/plan-graph.ts';
 import type { StepModel } from '../model/plan-model.ts';
 import { componentEffect, Explorer, hostEffect, type Reached } from './explorer.test-helpers.ts';
 import { LongestAbsence } from './longest-absence.ts';
+import { PartWeights } from './part-weights.ts';
 import { absencesAt } from './plan-state.ts';
 import { Presences, type Presence } from './presence.ts';
 import { outagesOf } from './outages.ts';
@@ -80,7 +81,7 @@ describe('against every order', () => {
       if (found === undefined) return;
       const { presences, presence, explorer, states } = found;
       const hosts = random.component.hosts.length;
-      const longest = new LongestAbsence(presences.tree, presence.courses, hosts, weightOf);
+      const longest = new LongestAbsence(presences.tree, presence.courses, hosts, new PartWeights(presences.tree, weightOf));
       const expected = longestStretch(explorer, states, (state) => awayIn(state, presence).length === hosts);
       expect(longest.weight).toBe(expected);
       seen.explored += 1;

@@ -34,6 +34,15 @@ export function hostsOf({ action: { targets }, step }: Event, events: Events): r
   return (events.graph.steps[step]?.step?.roll?.batches ?? []).flatMap((batch) => batch.find((host) => wanted.has(host)) ?? []);
 }
 
+const sets = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+/** The hosts of a list, as a set that is made once. */
+export function setOf(hosts: readonly string[]): ReadonlySet<string> {
+  let set = sets.get(hosts);
+  if (set === undefined) sets.set(hosts, (set = new Set(hosts)));
+  return set;
+}
+
 /** A component is away where it is stopped or restarting, and while its host reboots. A reboot does not start what was stopped. */
 export function watchComponent(component: Component): Watched {
   return {

@@ -111,10 +111,3 @@ function isBegun(event: Event, progress: Progress): boolean {
 function isUnderWay(event: Event, progress: Progress): boolean {
   return progress.at === 'action' && event.index === progress.index;
 }
-
-/** The step that a state ends with: of those under way the last, or else of those that are over. */
-export function lastStepOf(state: PlanState): number | undefined {
-  const steps = [...state];
-  const underWay = steps.filter(([, progress]) => progress.at !== 'end');
-  return (underWay.length > 0 ? underWay : steps).reduce<number | undefined>((last, [step]) => (last === undefined || step > last ? step : last), undefined);
-}

@@ -26,6 +26,9 @@ export class Presences {
   readonly #components = new Map<Component, Presence>();
   readonly #byComponent = new Map<string, number[]>();
   readonly #reboots: number[] = [];
+  readonly #rebootsByHost = new Map<string, number[]>();
+  /** Components that are not touched themselves share what becomes of their hosts. */
+  readonly #rebooted = new Map<readonly string[], Presence>();
   readonly #hostEvents: Event[] = [];
 
   constructor({ plan, graph }: PlanSubject) {
@@ -41,21 +44,38 @@ export class Presences {
         if (known === undefined) this.#byComponent.set(change.name, [index]);
         else if (known.at(-1) !== index) known.push(index);
       } else if (change.kind === 'host' && change.becomes !== 'rewritten') {
-        if (change.becomes === 'rebooted' && this.#reboots.at(-1) !== index) this.#reboots.push(index);
+        if (change.becomes === 'rebooted' && this.#reboots.at(-1) !== index) this.#addReboot(index, event);
         if (this.#hostEvents.at(-1) !== event) this.#hostEvents.push(event);
       }
     }
   }
 
+  #addReboot(index: number, event: Event): void {
+    this.#reboots.push(index);
+    for (const host of event.action.targets.hosts) {
+      const known = this.#rebootsByHost.get(host);
+      if (known === undefined) this.#rebootsByHost.set(host, [index]);
+      else known.push(index);
+    }
+  }
+
   /** What becomes of a component. */
   component(component: Component): Presence {
-    let presence = this.#components.get(component);
-    if (presence === undefined) {
-      const indexes = [...new Set([...(this.#byComponent.get(component.name) ?? []), ...this.#reboots])].sort((a, b) => a - b);
-      presence = this.#follow(watchComponent(component), indexes.map((index) => this.events.list[index] as Event));
-      this.#components.set(component, presence);
-    }
+    const own = this.#byComponent.get(component.name);
+    let presence = this.#components.get(component) ?? (own === undefined ? this.#rebooted.get(component.hosts) : undefined);
+    if (presence !== undefined) return presence;
+    const reboots = this.#rebootsOf(component.hosts);
+    const indexes = own === undefined ? reboots : [...new Set([...own, ...reboots])].sort((a, b) => a - b);
+    presence = this.#follow(watchComponent(component), indexes.map((index) => this.events.list[index] as Event));
+    this.#components.set(component, presence);
+    if (own === undefined) this.#rebooted.set(component.hosts, presence);
     return presence;
+  }
+
+  /** The events that may reboot some of the hosts. */
+  #rebootsOf(hosts: readonly string[]): readonly number[] {
+    if (this.#reboots.length <= hosts.length) return this.#reboots;
+    return [...new Set(hosts.flatMap((host) => this.#rebootsByHost.get(host) ?? []))].sort((a, b) => a - b);
   }
 
   /** What becomes of hosts. */

@@ -63,9 +63,9 @@ describe('no-way-back', () => {
     ]);
   });
 
-  test('a point of no return beside a step is not before it', async () => {
-    expect(await back(`approve "Go?"\n parallel { stage a { point of no return "x" }\n stage b { ${WIPE} } }`)).toEqual([
-      '7:12 B0502 This step is irreversible (the disks are wiped), but no point of no return stands before it. Write `point of no return "why"` before it, and ask with `approve` before that.',
+  test('a point of no return counts from where it stands on', async () => {
+    expect(await back(`${WIPE}\n approve "Go?"\n point of no return "wiped"`)).toEqual([
+      '5:3 B0502 This step is irreversible (the disks are wiped), but no point of no return stands before it. Write `point of no return "why"` before it, and ask with `approve` before that.',
     ]);
   });
 

@@ -3,7 +3,7 @@ import type { PlanRule } from './rule.ts';
 
 /** `after` and `needs` inside `parallel` have to leave something that can start. */
 export const orderCycle: PlanRule = {
-  code: 'B0413', name: 'order-cycle', level: 'error', category: 'Order', since: '0.1', subject: 'plan',
+  code: 'B0413', name: 'order-cycle', level: 'error', category: 'Order', since: '0.1', subject: 'plan', isTolerant: true,
   summary: 'Parallel parts wait for each other in a circle.',
   check({ graph }, report) {
     for (const problem of [graph, ...graph.steps.flatMap((step) => step.body ?? [])].flatMap((one) => one.problems)) {

@@ -5,7 +5,7 @@ import type { PlanRule } from './rule.ts';
 
 /** A jump goes to the next release, from one SLURP release to the next, or names exactly what it skips. */
 export const releasePath: PlanRule = {
-  code: 'B0401', name: 'release-path', level: 'error', category: 'Releases', since: '0.1', subject: 'plan',
+  code: 'B0401', name: 'release-path', level: 'error', category: 'Releases', since: '0.1', subject: 'plan', isTolerant: true,
   summary: 'The jump does not follow the train, or skips releases that it does not name.',
   check({ plan, train }, report) {
     const { release } = plan;

@@ -16,6 +16,8 @@ type Report = (finding: Finding) => void;
 /** A rule about one plan on one cloud. */
 export interface PlanRule extends DiagnosticKind {
   readonly subject: 'plan';
+  /** It judges plans too of which parts could not be read: what is missing there makes no difference to it. */
+  readonly isTolerant?: true;
   check(subject: PlanSubject, report: Report): void;
 }
 

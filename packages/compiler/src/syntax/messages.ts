@@ -1,4 +1,4 @@
-import type { DiagnosticKind } from '../diagnostics/diagnostic.ts';
+import type { DiagnosticKind, TextEdit } from '../diagnostics/diagnostic.ts';
 import { KINDS } from '../diagnostics/kinds.ts';
 import { suggest } from '../text/suggest.ts';
 import { SEQUENCES } from '../vocabulary/declare.ts';
@@ -7,7 +7,7 @@ import { displaySignature } from '../vocabulary/signature.ts';
 import type { Findings, Said } from './findings.ts';
 import { expectedAt, type Failure, type Match } from './match.ts';
 import type { Item } from './structure.ts';
-import { BlockText, endOf, isText, isUnterminated, QuotedText, spanOfToken, Word } from './tokens.ts';
+import { BlockText, endOf, indentation, isText, isUnterminated, QuotedText, spanOfToken, startOfLine, Word } from './tokens.ts';
 import { spanOf } from './structure.ts';
 
 /** How messages name the place where a statement stands. */
@@ -114,8 +114,17 @@ export function reportSecond(findings: Findings, item: Item): void {
   const span = spanOf(item);
   findings.report(KINDS.malformedStatement, span, () => ({
     message: `A new statement starts at ${describe(item)}. Put it on a line of its own; only a block that fits one line may hold several.`,
-    fixes: [{ title: 'Start a new line', applicability: 'certain', edits: [{ location: findings.locate({ start: span.start, end: span.start }), newText: '\n' }] }],
+    fixes: [{ title: 'Start a new line', applicability: 'certain', edits: [newLine(findings, span.start)] }],
   }));
+}
+
+/** A line break in the place of the blanks before an offset, with the indentation of its line. */
+function newLine(findings: Findings, offset: number): TextEdit {
+  const { text } = findings.source;
+  const line = startOfLine(text, offset);
+  let start = offset;
+  while (start > line && /[ \t]/.test(text[start - 1] ?? '')) start -= 1;
+  return { location: findings.locate({ start, end: offset }), newText: `\n${text.slice(line, line + indentation(text, line))}` };
 }
 
 /** A block is missing. */

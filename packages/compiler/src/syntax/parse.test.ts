@@ -229,7 +229,7 @@ describe('what is wrong at the top of a file', () => {
       { title: 'Write `cloud`', applicability: 'likely', edits: [{ location: { file: 'a.belay', start: 0, end: 4 }, newText: 'cloud' }] },
     ]);
     expect(second?.fixes).toEqual([
-      { title: 'Start a new line', applicability: 'certain', edits: [{ location: { file: 'a.belay', start: 16, end: 16 }, newText: '\n' }] },
+      { title: 'Start a new line', applicability: 'certain', edits: [{ location: { file: 'a.belay', start: 15, end: 16 }, newText: '\n' }] },
     ]);
   });
 

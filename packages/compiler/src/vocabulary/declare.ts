@@ -1,4 +1,4 @@
-import type { BlockKind, Category, Declaration } from './declaration.ts';
+import type { BlockKind, Category, Declaration, Signature } from './declaration.ts';
 import { readSignature } from './signature.ts';
 
 /** Blocks whose statements are what a plan does, in order. */
@@ -24,10 +24,14 @@ interface Entry {
 export function declare(category: Category, entries: readonly Entry[]): Declaration[] {
   return entries.map((entry) => {
     const texts = typeof entry.signature === 'object' ? entry.signature : [entry.signature ?? ''];
+    let signatures: readonly Signature[] | undefined;
     return {
       id: entry.id ?? entry.keyword.replaceAll(' ', '-'),
       keyword: entry.keyword,
-      signatures: texts.map((text) => ({ text: `${entry.keyword} ${text}`.trim(), parts: readSignature(text) })),
+      // Read on first use: most files use a part of the statement kinds.
+      get signatures(): readonly Signature[] {
+        return (signatures ??= texts.map((text) => ({ text: `${entry.keyword} ${text}`.trim(), parts: readSignature(text) })));
+      },
       in: [...new Set(entry.in)],
       ...(entry.body === undefined ? {} : { body: entry.body }),
       bodyIs: entry.body === undefined ? 'none' : (entry.bodyIs ?? 'optional'),

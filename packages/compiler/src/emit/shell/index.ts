@@ -76,7 +76,7 @@ function planFunctions(lines: readonly string[]): string[] {
       '',
     ]),
     'load_plan() {',
-    ...functions.map((_, index) => `  load_part_${index + 1}`),
+    ...functions.flatMap((_, index) => [`  load_part_${index + 1}`, `  unset -f load_part_${index + 1}`]),
     '}',
   ];
 }

@@ -1,4 +1,13 @@
-import type { Action, Host, Plan, PlanWindow, Probe, RollbackPoint, Step, Template } from '../../plan/plan.ts';
+import type {
+  Action,
+  Host,
+  Plan,
+  PlanWindow,
+  Probe,
+  RollbackPoint,
+  Step,
+  Template,
+} from '../../plan/plan.ts';
 import { actionLines, HostLists } from './action-lines.ts';
 import { bashWord, bashWords, utf8Length, wholeSeconds } from './bash-word.ts';
 
@@ -96,10 +105,18 @@ function stepLines(step: Step, lists: HostLists, indent: string): string[] {
     ),
   ];
   return [
-    `${indent}${line('step', step.id, step.kind, place, step.title ?? '')}`,
+    `${indent}${line('step', step.id, step.kind, place, stepTitle(step))}`,
     ...lines.map((text) => `${inner}${text}`),
     ...rollLines(step, lists, inner),
   ];
+}
+
+/** A step that has no title of its own is called after what it does. */
+function stepTitle(step: Step): string {
+  if (step.title !== undefined) return step.title;
+  const [first, ...rest] = step.actions;
+  if (first === undefined) return step.text ?? '';
+  return rest.length === 0 ? first.title : `${first.title}, and ${rest.length} more`;
 }
 
 function rollLines(step: Step, lists: HostLists, indent: string): string[] {

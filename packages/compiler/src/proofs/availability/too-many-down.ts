@@ -2,7 +2,6 @@ import type { Finding } from '../../diagnostics/diagnostic.ts';
 import type { Keep } from '../../model/model.ts';
 import type { PlanSubject } from '../../rules/rule.ts';
 import { explainHeaviest, listHosts } from '../absence-finding.ts';
-import { lastStepOf } from '../plan-state.ts';
 import { presencesOf, type Presence } from '../presence.ts';
 import { proofRule, type Claim } from '../proof.ts';
 
@@ -39,7 +38,7 @@ function claimOf(keep: Keep, presence: Presence, hosts: number, allowed: number)
     return { about: keep.component, holds: false, closest: `not known: ${conflict.first.action.title} and ${conflict.second.action.title} have no order`, step: conflict.second.step };
   }
   const { peak } = presence.heaviest;
-  const step = lastStepOf(presence.heaviest.state());
+  const step = presence.heaviest.lastStep();
   return { about: keep.component, holds: peak <= allowed, closest: `${peak} of ${hosts} down at most, ${allowed} allowed`, ...(step === undefined ? {} : { step }) };
 }
 

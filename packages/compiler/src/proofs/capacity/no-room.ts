@@ -2,7 +2,6 @@ import type { Finding } from '../../diagnostics/diagnostic.ts';
 import type { Group, Pool, Room } from '../../model/model.ts';
 import type { PlanSubject } from '../../rules/rule.ts';
 import { explainHeaviest, listHosts } from '../absence-finding.ts';
-import { lastStepOf } from '../plan-state.ts';
 import { presencesOf, type Presence } from '../presence.ts';
 import { proofRule, type Claim } from '../proof.ts';
 
@@ -34,7 +33,7 @@ function claimOf(group: Group, pool: Pool, presence: Presence): Claim {
     return { about, holds: false, closest: `not known: ${conflict.first.action.title} and ${conflict.second.action.title} have no order`, step: conflict.second.step };
   }
   const { peak } = presence.heaviest;
-  const step = lastStepOf(presence.heaviest.state());
+  const step = presence.heaviest.lastStep();
   return { about, holds: peak <= pool.most, closest: `${peak} of ${pool.hosts.length} out of service at most, room for ${pool.most}`, ...(step === undefined ? {} : { step }) };
 }
 

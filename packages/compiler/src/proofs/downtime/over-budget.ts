@@ -5,7 +5,7 @@ import { showSequence } from '../counterexample.ts';
 import { durationText, estimateOf } from '../estimates.ts';
 import { proofRule, type Claim } from '../proof.ts';
 import { presencesOf } from '../presence.ts';
-import { stretchesOf, type Downtime, type Stretch } from './stretches.ts';
+import { duringOf, returnsOf, stretchesOf, type During, type Stretch } from './stretches.ts';
 
 /** More steps than these are not listed. */
 const MOST_LISTED = 6;
@@ -39,10 +39,11 @@ function claimOf({ keep, component, presence, worst }: Stretch): Claim {
   return { about, holds: worst.seconds <= keep.budget, closest: `all down for ${durationText(worst.seconds)} at most, ${allowed}`, ...at };
 }
 
-function findingOf(subject: PlanSubject, { keep, component, worst }: Stretch): Finding[] {
+function findingOf(subject: PlanSubject, { keep, component, presence, worst }: Stretch): Finding[] {
   const last = worst?.from.at(-1);
   if (worst === undefined || last === undefined || worst.seconds <= keep.budget) return [];
   const time = durationText(worst.seconds);
+  const [back] = returnsOf(subject, presence, worst);
   const sequence = showSequence(subject.graph, presencesOf(subject).events.shortestWayTo(worst.from).steps, `no instance of \`${keep.component}\` is up`);
   const all = component.hosts.length === 1 ? `\`${keep.component}\`` : `Every instance of \`${keep.component}\``;
   return [{
@@ -50,14 +51,14 @@ function findingOf(subject: PlanSubject, { keep, component, worst }: Stretch): F
     at: last.action.location, label: 'down from here on',
     related: distinct([
       { location: keep.location, message: 'this has to hold in every order' },
-      ...(worst.to === undefined ? [] : [{ location: worst.to.action.location, message: 'back from here on' }]), ...sequence.related,
+      ...(back === undefined ? [] : [{ location: back.action.location, message: 'back from here on' }]), ...sequence.related,
     ]),
-    notes: [sequence.note, duringText(worst), `Do less while it is down, or allow more: \`keep ${keep.component} available except ${time.replaceAll(' ', '')}\`.`],
+    notes: [sequence.note, duringText(duringOf(subject, presence, worst)), `Do less while it is down, or allow more: \`keep ${keep.component} available except ${time.replaceAll(' ', '')}\`.`],
   }];
 }
 
 /** The steps that take longest while it is down. */
-function duringText({ during }: Downtime): string {
+function duringText(during: readonly During[]): string {
   const timed = during.flatMap(({ step, inRoll }) => {
     const seconds = estimateOf(step) ?? 0;
     return seconds > 0 ? [{ id: step.id, seconds, inRoll }] : [];

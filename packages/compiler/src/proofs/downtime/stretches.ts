@@ -5,6 +5,7 @@ import type { PlanSubject } from '../../rules/rule.ts';
 import { estimateOf } from '../estimates.ts';
 import type { Event } from '../events.ts';
 import { LongestAbsence } from '../longest-absence.ts';
+import { PartWeights } from '../part-weights.ts';
 import { listOutages } from '../outages.ts';
 import { absencesAt, type Absence } from '../plan-state.ts';
 import { presencesOf, type Presence } from '../presence.ts';
@@ -18,17 +19,18 @@ export interface Stretch {
   readonly worst?: Downtime;
 }
 
-export interface Downtime {
-  /** By the estimates that there are. */
-  readonly seconds: number;
-  /** The steps that may run meanwhile, in a topological order. */
-  readonly during: readonly During[];
-  /** Steps that may run meanwhile and have no estimate, in the order in which most of them do. */
-  readonly unknown: readonly StepModel[];
+/** How a stretch begins. */
+export interface Ends {
+  readonly absences: readonly Absence[];
   /** The events that take the instances down, in a topological order. */
   readonly from: readonly Event[];
-  /** The first event that brings one back; absent where none does. */
-  readonly to?: Event;
+}
+
+export interface Downtime extends Ends {
+  /** By the estimates that there are. */
+  readonly seconds: number;
+  /** Steps that may run meanwhile and have no estimate, in the order in which most of them do. */
+  readonly unknown: readonly StepModel[];
 }
 
 export interface During {
@@ -52,36 +54,61 @@ function stretchOf(subject: PlanSubject, keep: Keep): Stretch[] {
   const presence = presencesOf(subject).component(component);
   const stretch = { keep, component, presence };
   if (presence.conflict !== undefined || presence.heaviest.peak < component.hosts.length) return [stretch];
-  const known = measure(subject, presence, (step) => Math.round((estimateOf(step) ?? 0) * 1000));
-  const unknown = measure(subject, presence, (step) => (step.roll === undefined && estimateOf(step) === undefined ? 1 : 0), false);
-  if (known === undefined || unknown === undefined) return [stretch];
+  const { estimated, missing } = weightsOf(subject);
+  const { tree } = presencesOf(subject);
+  const longest = new LongestAbsence(tree, presence.courses, component.hosts.length, estimated);
+  if (longest.weight === undefined) return [stretch];
+  const unknown = missing.all === 0 ? undefined : new LongestAbsence(tree, presence.courses, component.hosts.length, missing);
   return [{
     ...stretch,
-    worst: { ...known.ends, seconds: known.weight / 1000, during: known.during, unknown: unknown.weight === 0 ? [] : unknown.during.flatMap(({ step }) => (estimateOf(step) === undefined ? [step] : [])) },
+    worst: {
+      ...endsOf(subject, presence, longest), seconds: longest.weight / 1000,
+      unknown: unknown === undefined || unknown.weight === 0 ? [] : duringOf(subject, presence, endsOf(subject, presence, unknown)).flatMap(({ step }) => (estimateOf(step) === undefined ? [step] : [])),
+    },
   }];
 }
 
-interface Measured {
-  readonly weight: number;
-  readonly during: readonly During[];
-  readonly ends: Pick<Downtime, 'from' | 'to'>;
+/** Weights in milliseconds by the estimates, and such that count the steps without one. */
+interface Weights {
+  readonly estimated: PartWeights;
+  readonly missing: PartWeights;
 }
 
-/** @param pauses whether the pauses of rolls count, in milliseconds */
-function measure(subject: PlanSubject, presence: Presence, weightOf: (step: StepModel) => number, pauses = true): Measured | undefined {
-  const { tree, events } = presencesOf(subject);
-  const longest = new LongestAbsence(tree, presence.courses, presence.watched.hosts.length, (step) => (step.roll === undefined ? weightOf(step) : pauses ? Math.round(step.roll.pause * 1000) : 0));
-  if (longest.weight === undefined) return undefined;
-  const absences = absencesAt(presence.watched, events, presence.touching, longest.state());
+const weightsCache = new WeakMap<PlanGraph, Weights>();
+
+function weightsOf(subject: PlanSubject): Weights {
+  let weights = weightsCache.get(subject.graph);
+  if (weights === undefined) {
+    const { tree } = presencesOf(subject);
+    weights = {
+      estimated: new PartWeights(tree, (step) => Math.round((step.roll?.pause ?? estimateOf(step) ?? 0) * 1000)),
+      missing: new PartWeights(tree, (step) => (step.roll === undefined && estimateOf(step) === undefined ? 1 : 0)),
+    };
+    weightsCache.set(subject.graph, weights);
+  }
+  return weights;
+}
+
+/** What is away in the worst stretch, and the events that take it away. */
+function endsOf(subject: PlanSubject, presence: Presence, longest: LongestAbsence): Ends {
+  const absences = absencesAt(presence.watched, presencesOf(subject).events, presence.touching, longest.state());
   const since = new Set(absences.map((one) => one.since));
+  return { absences, from: presence.touching.filter((event) => since.has(event)) };
+}
+
+/** The events that bring something back of what is away, in a topological order. */
+export function returnsOf(subject: PlanSubject, presence: Presence, { absences }: Ends): Event[] {
   const away = new Map(absences.map((one) => [one.host, one.since]));
   const ending = new Set<Event>();
-  for (const { from, to, hosts } of listOutages(presence.watched, events, presence.touching)) {
-    if (to !== undefined && since.has(from) && hosts.some((host) => away.get(host) === from)) ending.add(to);
+  for (const { from, to, hosts } of listOutages(presence.watched, presencesOf(subject).events, presence.touching)) {
+    if (to !== undefined && hosts.some((host) => away.get(host) === from)) ending.add(to);
   }
-  const from = presence.touching.filter((event) => since.has(event));
-  const ends = presence.touching.filter((event) => ending.has(event));
-  return { weight: longest.weight, during: stepsBetween(subject.graph, from, ends, absences), ends: { from, ...(ends[0] === undefined ? {} : { to: ends[0] }) } };
+  return presence.touching.filter((event) => ending.has(event));
+}
+
+/** The steps that may run in a stretch, in a topological order. */
+export function duringOf(subject: PlanSubject, presence: Presence, ends: Ends): During[] {
+  return stepsBetween(subject.graph, ends.from, returnsOf(subject, presence, ends), ends.absences);
 }
 
 /** The steps that may run between the begin of some events and the end of any of others; of rolls, the steps of the body. */

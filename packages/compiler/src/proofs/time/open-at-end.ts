@@ -23,6 +23,7 @@ export interface Opened {
  * that may be, then those that have to wait. So something may be open where the first leave it open, or one of the second opens it.
  */
 export function openAtEnds(subject: PlanSubject, parts: readonly WindowPart[]): Opened[][] {
+  if (parts.length === 0) return [];
   const { events, tree } = presencesOf(subject);
   const ledger = new Ledger(events);
   const found = new Map<WindowPart, Opened[]>();

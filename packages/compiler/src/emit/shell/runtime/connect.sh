@@ -11,7 +11,7 @@ quote() { REPLY="'${1//\'/\'\\\'\'}'"; }
 # Runs on the host, once for each command. It reads a token, the secrets and the file from standard input, and then
 # watches standard input: when it ends, the program that asked for the command is gone or stops it.
 on_host() { # TEXT LIMIT BYTES ENCODING SECRET-NAME…
-  local text=$1 limit=$2 bytes=$3 encoding=$4 token='' name value child watcher='' code
+  local text=$1 limit=$2 bytes=$3 encoding=$4 token='' name value child watcher='' code tenths
   shift 4
   exec 3<&0 </dev/null
   IFS= read -r -d '' token <&3
@@ -47,7 +47,10 @@ on_host() { # TEXT LIMIT BYTES ENCODING SECRET-NAME…
     {
       while IFS= read -r -n 1 value <&3; do :; done
       kill -TERM -- "-$child"
-      sleep 10
+      for ((tenths = 0; tenths < 100; tenths++)); do
+        sleep 0.1
+        kill -0 -- "-$child" || exit 0
+      done
       kill -KILL -- "-$child"
     } >/dev/null 2>&1 &
     watcher=$!

@@ -33,7 +33,7 @@ show_list() {
       roll) title="rolls through ${ROLL_GROUP[n]} in ${ROLL_BATCHES[n]} batches  $title" ;;
     esac
     estimate "$n"
-    title+=$REPLY
+    title+=${title:+$REPLY}
     clean "$id"
     printf '%5d  %s  %-*s' "$n" "$mark" "$width" "$REPLY"
     clean "$title"
@@ -85,7 +85,7 @@ show_step() {
   clean "${STEP_ID[n]}  ${STEP_TITLE[n]}"
   printf '\n%s%s%s  (%s)%s\n' "$indent" "$GREEN" "$REPLY" "${STEP_SOURCE[n]}" "$PLAIN"
   indent+='  '
-  if [[ -n ${STEP_TEXT[n]:-} ]]; then
+  if [[ -n ${STEP_TEXT[n]:-} && ${STEP_TEXT[n]} != "${STEP_TITLE[n]}" ]]; then
     clean "${STEP_TEXT[n]}"
     printf '%s%s\n' "$indent" "$REPLY"
   fi
@@ -109,6 +109,7 @@ show_dry_run() {
   for ((n = 1; n <= S; n++)); do
     [[ -n ${SELECTED[n]:-} && ${STEP_KIND[n]} != join ]] && show_step "$n" ''
   done
+  ((${#SELECTED[@]} > 0)) || printf 'Every step is done.'
   say
   say 'Nothing was run.'
 }

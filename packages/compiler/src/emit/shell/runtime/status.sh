@@ -150,12 +150,23 @@ show_next() {
   return 0
 }
 
+# What is left by the plan's estimates, one step after the other.
+show_estimate() {
+  local n left=0
+  for ((n = 1; n <= S; n++)); do
+    [[ -n ${STEP_TAKES[n]:-} && -z ${STEP_ROLL[n]:-} ]] && ! done_step "$n" && left=$((left + STEP_TAKES[n]))
+  done
+  ((left > 0)) || return 0
+  span "${left}000000"
+  printf 'By the estimates of the plan, what is left takes at most %s.\n' "${REPLY% 00[sm]}"
+}
+
 # estimate STEP: how long it takes, for the end of a line, in REPLY.
 estimate() {
   REPLY=''
-  [[ -n ${STEP_TAKES[$1]:-} ]] || return 0
+  ((${STEP_TAKES[$1]:-0} > 0)) || return 0
   span "${STEP_TAKES[$1]}000000"
-  REPLY=", about $REPLY"
+  REPLY=", about ${REPLY% 00[sm]}"
 }
 
 show_windows() {
@@ -204,6 +215,7 @@ show_status() {
   ((COUNT[open] > 0)) && printf ', %d begun' "${COUNT[open]}"
   ((COUNT[left] > 0)) && printf ', %d left' "${COUNT[left]}"
   printf '.\n'
+  show_estimate
   show_last_run
   show_steps Failed failed
   if [[ -n $HELD_BY ]]; then

@@ -1,0 +1,296 @@
+import fc from 'fast-check';
+
+/** What a random statement is made of: its kind, and numbers from which the rest is chosen. */
+export interface Choice {
+  readonly kind: Kind;
+  readonly a: number;
+  readonly b: number;
+  readonly inner: readonly Choice[];
+}
+
+const KINDS = [
+  'stop', 'start', 'restart', 'reload', 'install', 'expand', 'migrate', 'contract', 'put', 'put-and-load', 'mode', 'holding', 'drain', 'reboot', 'return',
+  'roll', 'parallel', 'point', 'rewrite', 'undo', 'undo-nothing', 'reinstall', 'restore', 'for-good',
+] as const;
+type Kind = (typeof KINDS)[number];
+
+const simple = (kinds: readonly Kind[]): fc.Arbitrary<Choice> => fc.record({
+  kind: fc.constantFrom(...kinds), a: fc.integer({ min: 0, max: 5 }), b: fc.integer({ min: 0, max: 5 }), inner: fc.constant([]),
+});
+
+/** What says most of ways back comes more often. */
+const leaf = fc.oneof(
+  { weight: 3, arbitrary: simple(KINDS.filter((kind) => kind !== 'roll' && kind !== 'parallel' && kind !== 'holding' && kind !== 'reboot')) },
+  { weight: 2, arbitrary: simple(['put-and-load', 'install', 'stop', 'restart', 'start', 'drain', 'return', 'migrate', 'point', 'reinstall']) },
+);
+const block = fc.record({
+  kind: fc.constantFrom<Kind>('roll', 'roll', 'parallel', 'holding'), a: fc.integer({ min: 0, max: 5 }), b: fc.integer({ min: 0, max: 5 }),
+  inner: fc.array(leaf, { minLength: 1, maxLength: 4 }),
+});
+
+export interface RollbackPlan {
+  readonly text: string;
+  readonly files: Readonly<Record<string, string>>;
+  /** The kinds of statements that it is made of. */
+  readonly kinds: readonly string[];
+}
+
+/** Small plans that open and close, install, put, migrate, capture and reinstall; what can't be done when its turn comes is left out. */
+export const rollbackPlan: fc.Arbitrary<RollbackPlan> = fc
+  .array(fc.oneof({ weight: 5, arbitrary: leaf }, { weight: 2, arbitrary: block }), { minLength: 3, maxLength: 10 })
+  .map((choices) => new Writer().write(choices));
+
+const RELEASES = ['r1', 'r2', 'r3'];
+const FRONTS = ['f1', 'f2', 'f3'];
+const COMPONENTS = [
+  { name: 'app.front', hosts: FRONTS },
+  { name: 'app.back', hosts: ['d1'] },
+  { name: 'db.server', hosts: ['d1'] },
+];
+const DATABASES = ['store.main', 'store.side'];
+const CONFIGURATION = '/belay/etc/app.conf';
+
+/** Where statements stand: what they may touch. */
+interface Place {
+  readonly components: readonly (typeof COMPONENTS)[number][];
+  readonly databases: boolean;
+  readonly files: boolean;
+  readonly hosts: boolean;
+  readonly points: boolean;
+  readonly roll: boolean;
+}
+
+const TOP: Place = { components: COMPONENTS, databases: true, files: true, hosts: true, points: true, roll: false };
+
+/** Writes statements one after the other, and keeps in mind what runs, so that each of them can be done. */
+class Writer {
+  readonly #stopped = new Set<string>();
+  readonly #retired = new Set<string>();
+  readonly #drained = new Set<string>();
+  readonly #captured = new Map<string, Set<string>>();
+  readonly #files: Record<string, string> = {};
+  readonly #kinds: string[] = [];
+  #isQuiet = false;
+  #count = 0;
+
+  write(choices: readonly Choice[]): RollbackPlan {
+    const lines = choices.flatMap((choice) => this.#statement(choice, TOP));
+    for (const { name } of COMPONENTS) if (this.#stopped.has(name) && !this.#retired.has(name)) lines.push(`start ${name}`);
+    if (this.#drained.size > 0) lines.push('return on fronts');
+    if (this.#isQuiet) lines.push('leave quiet');
+    return { text: planText(lines), files: this.#files, kinds: this.#kinds };
+  }
+
+  #statement(choice: Choice, place: Place): string[] {
+    const lines = this.#lines(choice, place);
+    if (lines.length > 0) this.#kinds.push(choice.kind);
+    return lines;
+  }
+
+  #lines({ kind, a, b, inner }: Choice, place: Place): string[] {
+    const component = place.components[a % Math.max(1, place.components.length)];
+    const release = RELEASES[b % RELEASES.length] ?? 'r1';
+    const serves = !this.#stopped.has('db.server');
+    switch (kind) {
+      case 'stop': case 'start': case 'restart': case 'reload': case 'install': case 'for-good': {
+        return component === undefined ? [] : this.#component(kind, component.name, release, b);
+      }
+      case 'expand': case 'migrate': case 'contract': {
+        return place.databases && serves && this.#isSafe(DATABASES[a % 2] ?? '', b) ? [`${kind} ${DATABASES[a % 2] ?? ''} to ${release}`] : [];
+      }
+      case 'put': return place.files ? this.#put(a, place) : [];
+      case 'put-and-load': {
+        const loaded = place.components.find(({ name }) => name === (a % 2 === 0 ? 'app.front' : 'app.back')) ?? component;
+        if (!place.files || loaded === undefined || this.#stopped.has(loaded.name)) return [];
+        const put = this.#put(loaded.name === 'app.front' ? 0 : 1, place);
+        const load = [[`reload ${loaded.name}`], [`restart ${loaded.name}`], [`stop ${loaded.name}`, `start ${loaded.name}`]][b % 3] ?? [];
+        return b < 3 ? [...put, ...load] : [`step load_${++this.#count} {`, ...[...put, ...load].map((line) => `  ${line}`), '}'];
+      }
+      case 'mode': {
+        if (!place.points) return [];
+        this.#isQuiet = !this.#isQuiet;
+        return [this.#isQuiet ? 'enter quiet' : 'leave quiet'];
+      }
+      case 'drain': return this.#drain(place);
+      case 'reboot': return !place.hosts ? [] : place.roll ? ['reboot'] : [`reboot on ${a % 2 === 0 ? 'fronts' : '"f1"'}`];
+      case 'return': return this.#return(place);
+      case 'holding': return this.#holding(inner, place);
+      case 'roll': return this.#roll(a, inner, place);
+      case 'parallel': return this.#parallel(inner, place);
+      case 'point': return this.#point(a, b, place);
+      case 'rewrite': return place.databases && serves && this.#isSafe(DATABASES[a % 2] ?? '', b) ? this.#opaque(a, b) : [];
+      case 'undo': return place.files ? [`step mark_${++this.#count} {`, '  on fronts', `  run "echo ${b} > mark"`, '  rewrites "/belay/mark"', '  undo { run "rm -f mark" }', '}'].filter(() => !this.#kinds.includes('undo') && !place.roll) : [];
+      case 'undo-nothing': return [`step look_${++this.#count} {`, '  on first fronts', '  run "ls > /dev/null"', '  rewrites "/belay/look"', '  undo nothing "it only looks"', '}'];
+      case 'reinstall': return place === TOP ? this.#reinstall(a) : [];
+      case 'restore': return place.points ? this.#restore(a) : [];
+    }
+  }
+
+  /** Mostly only what was captured is changed: else the plan is refused. */
+  #isSafe(database: string, b: number): boolean {
+    return b === 5 || [...this.#captured.values()].some((saved) => saved.has(database));
+  }
+
+  #component(kind: 'stop' | 'start' | 'restart' | 'reload' | 'install' | 'for-good', name: string, release: string, b: number): string[] {
+    const isStopped = this.#stopped.has(name);
+    if (kind === 'install') return [`install ${name} to ${release}`];
+    if (kind === 'reload' && isStopped) return [];
+    if (kind === 'stop') this.#stopped.add(name);
+    if (kind === 'for-good') {
+      if (name !== 'app.back' || isStopped) return [];
+      this.#stopped.add(name);
+      this.#retired.add(name);
+      return [`stop ${name} for good`];
+    }
+    if (kind === 'restart' && name === 'app.front' && !isStopped && b > 3) return ['restart app.front on first fronts'];
+    if (kind === 'start' || kind === 'restart') {
+      this.#stopped.delete(name);
+      this.#retired.delete(name);
+    }
+    return [`${kind} ${name}`];
+  }
+
+  #put(a: number, { roll, components }: Place): string[] {
+    const file = `files/conf${++this.#count}`;
+    this.#files[file] = `configuration ${this.#count}\n`;
+    const onData = a % 2 === 1 && components.some(({ name }) => name === 'app.back');
+    const path = a % 3 === 2 ? '/belay/etc/deep/more.conf' : CONFIGURATION;
+    return [`put "${file}" at "${path}"${roll ? '' : onData ? ' on data' : ' on fronts'}`];
+  }
+
+  #drain({ hosts, roll }: Place): string[] {
+    if (!hosts || this.#drained.size > 0) return [];
+    this.#drained.add('fronts');
+    return [roll ? 'drain' : 'drain on fronts'];
+  }
+
+  #return({ hosts, roll }: Place): string[] {
+    if (!hosts || this.#drained.size === 0) return [];
+    this.#drained.clear();
+    return [roll ? 'return' : 'return on fronts'];
+  }
+
+  #holding(inner: readonly Choice[], place: Place): string[] {
+    if (this.#isQuiet) return [];
+    this.#isQuiet = true;
+    const body = inner.filter(({ kind }) => kind !== 'mode').flatMap((one) => this.#statement(one, place));
+    this.#isQuiet = false;
+    return body.length === 0 ? [] : ['holding quiet {', ...indented(body), '}'];
+  }
+
+  /** A roll ends as it began, batch by batch. */
+  #roll(a: number, inner: readonly Choice[], place: Place): string[] {
+    if (this.#stopped.has('app.front') || this.#drained.size > 0) return [];
+    const inside: Place = { ...place, components: COMPONENTS.slice(0, 1), databases: false, points: false, roll: true };
+    const body = inner.filter(({ kind }) => kind !== 'undo-nothing').flatMap((one) => this.#statement(one, inside));
+    if (this.#stopped.delete('app.front')) body.push('start app.front');
+    if (this.#drained.delete('fronts')) body.push('return');
+    return body.length === 0 ? [] : ['roll fronts {', `  batch ${1 + (a % 2)}`, ...indented(body), '}'];
+  }
+
+  #parallel(inner: readonly Choice[], place: Place): string[] {
+    if (!place.points) return [];
+    const on = (components: Place['components'], databases: boolean): Place => ({ components, databases, files: !databases, hosts: !databases, points: false, roll: false });
+    const first = inner.flatMap((one) => this.#statement(one, { ...on(COMPONENTS.slice(0, 1), false) }));
+    const second = inner.flatMap((one) => this.#statement(one, on([], true)));
+    if (first.length === 0 || second.length === 0) return [...first, ...second];
+    const name = ++this.#count;
+    return ['parallel {', `  stage left${name} {`, ...indented(indented(first)), '  }', `  stage right${name} {`, ...indented(indented(second)), '  }', '}'];
+  }
+
+  #point(a: number, b: number, place: Place): string[] {
+    if (!place.points || this.#captured.size > 2) return [];
+    const name = `point${++this.#count}`;
+    const serves = !this.#stopped.has('db.server');
+    const databases = !serves ? [] : [DATABASES, DATABASES.slice(0, 1), DATABASES.slice(1), DATABASES, [], DATABASES][a] ?? [];
+    const lines = databases.length === 0 ? [] : [`  capture ${databases.join(', ')}`];
+    if (b % 3 !== 0) lines.push(`  capture "${b % 2 === 0 ? '/belay/etc' : CONFIGURATION}" on fronts`);
+    if (b > 3) lines.push('  capture "/belay/etc/deep" on fronts');
+    this.#captured.set(name, new Set(databases));
+    return lines.length === 0 ? [`rollback point ${name}`] : [`rollback point ${name} {`, ...lines, '}'];
+  }
+
+  #opaque(a: number, b: number): string[] {
+    const database = DATABASES[a % 2] ?? '';
+    return [`step rewrite_${++this.#count} {`, '  on any fronts', `  run "base rewrite ${short(database)} ${b}"`, `  rewrites ${database}`, '}'];
+  }
+
+  /** The databases are gone, and the files of the hosts; the server may be down meanwhile. */
+  #reinstall(a: number): string[] {
+    const [point] = this.#captured.keys();
+    if (point === undefined || this.#stopped.has('db.server')) return [];
+    const saved = this.#captured.get(point) ?? new Set();
+    const lost = [...saved];
+    if (lost.length === 0) return [];
+    const wipe = [`step reinstall_${++this.#count} {`, '  on data', `  run "base wipe ${lost.map(short).join(' ')}"`, `  rewrites ${lost.join(', ')}`, '}'];
+    const back = `restore ${lost.join(', ')} from ${point}`;
+    return a % 2 === 0 ? [...wipe, back] : ['stop db.server', ...wipe, 'start db.server', back];
+  }
+
+  #restore(a: number): string[] {
+    const points = [...this.#captured].filter(([, saved]) => saved.size > 0);
+    const [point, saved] = points[a % Math.max(1, points.length)] ?? [];
+    if (point === undefined || saved === undefined || this.#stopped.has('db.server')) return [];
+    return [`restore ${[...saved].join(', ')} from ${point}`];
+  }
+}
+
+function indented(lines: readonly string[]): string[] {
+  return lines.map((line) => `  ${line}`);
+}
+
+function short(database: string): string {
+  return database.replace('store.', '');
+}
+
+function planText(lines: readonly string[]): string {
+  const database = (name: string): string => `    database ${name} in db {
+      name "${name}"
+      expand run "base expand ${name} \${release}" on first fronts
+      migrate run "base migrate ${name} \${release}" on first fronts
+      contract run "base contract ${name} \${release}" on first fronts
+      save run "base save ${name} \${capture}"
+      verify run "test -e \${capture}"
+      restore run "base load ${name} \${capture}"
+    }
+`;
+  return `train letters {
+  release r1
+  release r2
+  release r3
+}
+
+cloud small {
+  connection command "./enter", "\${host}"
+  captures "/belay/captures"
+  group fronts { hosts "f[1:3]" }
+  group data { hosts "d1" }
+  drain run "host drain"
+  return run "host return"
+  reboot run "host reboot"
+  stop run "unit stop \${unit}"
+  start run "unit start \${unit}"
+  restart run "unit restart \${unit}"
+  reload run "unit reload \${unit}"
+  install run "unit install \${unit} \${release}"
+  service db {
+    component server on data { unit "server" }
+  }
+  service store {
+${database('main')}${database('side')}  }
+  service app {
+    component front on fronts { unit "front" }
+    component back on data { unit "back" }
+  }
+}
+
+plan random {
+  on small
+  release r1 -> r3 skipping r2
+  mode quiet {
+    enter on data { run "host enter" }
+    leave on data { run "host leave" }
+  }
+${lines.map((line) => `  ${line}\n`).join('')}}
+`;
+}
