@@ -1,36 +1,71 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { bundle, compiler } from './cli/run-belay.test-helpers.ts';
+import { NODES } from './nodes.ts';
 
-const compiler = fileURLToPath(new URL('../packages/compiler/', import.meta.url));
-const bundle = join(compiler, 'dist', 'belay.cjs');
-const { version } = JSON.parse(readFileSync(join(compiler, 'package.json'), 'utf8')) as { version: string };
-
-/** The Node that runs the tests, and the one that the machine has by itself. */
-const machineNode = (process.env['PATH'] ?? '')
-  .split(delimiter)
-  .filter((folder) => !folder.includes('node_modules'))
-  .map((folder) => join(folder, 'node'))
-  .find((file) => existsSync(file));
-const nodes = [process.execPath, ...(machineNode === undefined ? [] : [machineNode])];
+const root = path.resolve(compiler, '../..');
+const { version } = JSON.parse(readFileSync(path.join(compiler, 'package.json'), 'utf8')) as { version: string };
 
 describe('the bundle', () => {
-  beforeAll(() => {
-    execFileSync(process.execPath, [join(compiler, 'build', 'bundle.mjs')]);
+  test.each(NODES)('starts under %s', (node) => {
+    expect(execFileSync(node, [bundle, '--version'], { encoding: 'utf8' })).toContain(version);
   });
 
-  test.each(nodes)('starts under %s', (node) => {
-    expect(execFileSync(node, [bundle, '--version'], { encoding: 'utf8' })).toContain(version);
+  test.each(NODES)('checks both examples under %s', (node) => {
+    for (const example of ['suse-skip-kilo/skip-kilo.belay', 'syseleven-reboot/reboot.belay']) {
+      expect(execFileSync(node, [bundle, 'check', `examples/${example}`], { cwd: root, encoding: 'utf8' })).toBe('No findings in 2 files.\n');
+    }
   });
 
   test('is one executable file that loads nothing but modules of Node', () => {
     const text = readFileSync(bundle, 'utf8');
     expect(text.startsWith('#!/usr/bin/env node\n')).toBe(true);
     expect(statSync(bundle).mode & 0o111).toBe(0o111);
-    const loaded = [...text.matchAll(/\b(?:require|import)\("([^"]+)"\)/g)].map(([, name]) => name!);
+    // The program is a text in quotes, so the quotes in it are escaped.
+    const loaded = [...text.matchAll(/\b(?:require|import)\(\\?["'`]([^"'`\\]+)\\?["'`]\)/g)].map(([, name]) => name!);
+    expect(loaded).toContain('node:fs');
     expect(loaded.filter((name) => !builtinModules.includes(name.replace(/^node:/, '')))).toEqual([]);
+  });
+
+  test('takes one byte for a character', () => {
+    // oxlint-disable-next-line no-control-regex
+    expect(readFileSync(bundle, 'utf8').match(/[^\u0000-\u007f]/g)).toBe(null);
+  });
+});
+
+describe('a build that fails', () => {
+  /** A copy of the package in which a file has another text. */
+  function buildWith(file: string, change: (text: string) => string): { status: number | null; stdout: string; stderr: string } {
+    const folder = mkdtempSync(path.join(tmpdir(), 'belay-build-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    for (const name of ['build', 'src', 'package.json']) cpSync(path.join(compiler, name), path.join(folder, name), { recursive: true });
+    // Modules of the workspace's top folder are found from here, too.
+    symlinkSync(path.join(compiler, 'node_modules'), path.join(folder, 'node_modules'));
+    const changed = path.join(folder, file);
+    writeFileSync(changed, change(readFileSync(changed, 'utf8')).replaceAll("from 'esbuild'", `from '${path.join(root, 'node_modules/esbuild/lib/main.js')}'`));
+    const bundler = path.join(folder, 'build', 'bundle.mjs');
+    writeFileSync(bundler, readFileSync(bundler, 'utf8').replace("from 'esbuild'", `from '${path.join(root, 'node_modules/esbuild/lib/main.js')}'`));
+    const { status, stdout, stderr } = spawnSync(process.execPath, [bundler], { encoding: 'utf8' });
+    return { status, stdout, stderr };
+  }
+
+  test('says once what is wrong, and where', () => {
+    const { status, stdout, stderr } = buildWith('src/cli/exit-codes.ts', (text) => `${text}export const = 4;\n`);
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^✘ \[ERROR\] Expected identifier but found "="\n\n {4}src\/cli\/exit-codes\.ts:9:13:\n/);
+    expect(stderr.match(/Expected identifier/g)).toHaveLength(1);
+    expect(stderr).not.toMatch(/\n {4}at /);
+  });
+
+  test('says that a library has changed where a patch is applied', () => {
+    const { status, stderr } = buildWith('build/library-patches.mjs', (text) => text.replace("'(p.stdout || {}).isTTY'", "'(p.screen || {}).isTTY'"));
+    expect(status).toBe(1);
+    expect(stderr).toContain('"(p.screen || {}).isTTY" does not stand in ');
+    expect(stderr).not.toMatch(/\n {4}at /);
   });
 });

@@ -23,7 +23,7 @@ export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
-    globalSetup: [`${compiler}/build/generate.mjs`],
+    globalSetup: [`${compiler}/build/generate.mjs`, `${compiler}/build/bundle.mjs`],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     // The machines of CI have two cores, and the end-to-end tests start many processes of their own.

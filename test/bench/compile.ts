@@ -24,9 +24,9 @@ export async function measureLongPlan(): Promise<Row[]> {
 async function measure(make: (lines: number) => MadeProject, name: string): Promise<Row[]> {
   // Warm, as an editor is.
   for (let round = 0; round < 5; round += 1) await runStages(make(2_000));
-  const measured = [];
+  const measured: { size: number; steps: number; least: (stage: Stage) => number }[] = [];
   for (const size of SIZES) {
-    const runs = [];
+    const runs: { times: Record<Stage, number>; steps: number }[] = [];
     for (let run = 0; run < (size > 10_000 ? 3 : 10); run += 1) runs.push(await runStages(make(size)));
     measured.push({ size, steps: runs[0]?.steps ?? 0, least: (stage: Stage) => Math.min(...runs.map(({ times }) => times[stage])) });
   }

@@ -119,7 +119,7 @@ export function madeSites(lines: number): MadeProject {
 
 /** One site, whose plan goes over its services round after round until it has about so many lines. */
 export function madeLongPlan(lines: number): MadeProject {
-  const services = Math.min(50, Math.max(1, Math.round(lines / 100)));
+  const services = Math.min(SERVICES_OF_A_SITE, Math.max(1, Math.round(lines / 100)));
   const left = lines - height(siteOf(1, services, ''));
   const rounds = Math.max(0, Math.round(left / (height(ROUND) * services)));
   const later = upTo(rounds).map((round) => upTo(services).map((service) => fill(ROUND, service).replaceAll('%', String(round))).join('')).join('');

@@ -1,15 +1,13 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { belay, buildBundle } from '../cli/run-belay.test-helpers.ts';
+import { describe, expect, test } from 'vitest';
+import { belay } from '../cli/run-belay.test-helpers.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const EXAMPLES = path.join(ROOT, 'examples/broken');
 const GOLDEN = path.join(import.meta.dirname, 'messages');
 const names = readdirSync(EXAMPLES).filter((name) => name.endsWith('.belay') && !name.endsWith('.fixed.belay')).map((name) => name.slice(0, -'.belay'.length)).sort();
-
-beforeAll(() => buildBundle());
 
 /** What `examples/README.md` lists: the first comment of each broken plan, and what Belay says to it. */
 function listed(name: string): string {

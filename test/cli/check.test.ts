@@ -1,10 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { belay, buildBundle, bundle, CLOUD, PLAN, workspace, WRONG_PLAN } from './run-belay.test-helpers.ts';
-
-beforeAll(buildBundle);
+import { describe, expect, test } from 'vitest';
+import { belay, bundle, CLOUD, PLAN, workspace, WRONG_PLAN } from './run-belay.test-helpers.ts';
 
 /** The findings, as `file:line:column code`. */
 function places(json: string): string[] {

@@ -1,10 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { belay, buildBundle, CLOUD, PLAN, workspace, WRONG_PLAN } from './run-belay.test-helpers.ts';
-
-beforeAll(buildBundle);
+import { describe, expect, test } from 'vitest';
+import { belay, CLOUD, PLAN, workspace, WRONG_PLAN } from './run-belay.test-helpers.ts';
 
 const SECOND_PLAN = PLAN.slice(PLAN.indexOf('plan ')).replace('restart_front', 'again');
 

@@ -1,7 +1,5 @@
-import { beforeAll, describe, expect, test } from 'vitest';
-import { belay, buildBundle, workspace } from './run-belay.test-helpers.ts';
-
-beforeAll(buildBundle);
+import { describe, expect, test } from 'vitest';
+import { belay, workspace } from './run-belay.test-helpers.ts';
 
 describe('belay explain', () => {
   test('the page of a finding, by code or name', () => {

@@ -1,9 +1,7 @@
 import { chmodSync, lstatSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { belay, buildBundle, CLOUD, workspace } from './run-belay.test-helpers.ts';
-
-beforeAll(buildBundle);
+import { describe, expect, test } from 'vitest';
+import { belay, CLOUD, workspace } from './run-belay.test-helpers.ts';
 
 const UNTIDY = CLOUD.replace('  group web', '      group   web');
 

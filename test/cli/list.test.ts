@@ -1,7 +1,5 @@
-import { beforeAll, describe, expect, test } from 'vitest';
-import { belay, buildBundle, CLOUD, PLAN, workspace, WRONG_PLAN } from './run-belay.test-helpers.ts';
-
-beforeAll(buildBundle);
+import { describe, expect, test } from 'vitest';
+import { belay, CLOUD, PLAN, workspace, WRONG_PLAN } from './run-belay.test-helpers.ts';
 
 describe('belay list', () => {
   test('plans and clouds', () => {

@@ -1,18 +1,15 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
-const compiler = fileURLToPath(new URL('../../packages/compiler/', import.meta.url));
+export const compiler = fileURLToPath(new URL('../../packages/compiler/', import.meta.url));
 
-/** The command as it is shipped. */
+/** The command as it is shipped. It is built before the tests start. */
 export const bundle = path.join(compiler, 'dist', 'belay.cjs');
-
-export function buildBundle(): void {
-  execFileSync(process.execPath, [path.join(compiler, 'build', 'bundle.mjs')]);
-}
+if (process.env['BELAY_BUNDLE_FAILED'] === '1') throw new Error('the bundle could not be built; what is wrong stands above the tests');
 
 export interface Run {
   readonly code: number | null;

@@ -1,10 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { belay, buildBundle, bundle, CLOUD, PLAN, workspace, WRONG_PLAN } from './run-belay.test-helpers.ts';
-
-beforeAll(buildBundle);
+import { describe, expect, test } from 'vitest';
+import { belay, bundle, CLOUD, PLAN, workspace, WRONG_PLAN } from './run-belay.test-helpers.ts';
 
 describe('help', () => {
   test.each([[], ['check'], ['compile'], ['fmt'], ['explain'], ['list']])(

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { WorkspaceFiles } from '../../packages/compiler/src/cli/workspace-files.ts';
 import { compilePlan, emitShell, loadProject, type Diagnostic, type Plan } from '../../packages/compiler/src/index.ts';
@@ -50,11 +50,20 @@ export class Rehearsal {
     return new Rehearsal(program, folder, freshCloud(path.join(folder, 'cloud')));
   }
 
-  /** The same cloud and the same journal once more. */
+  /** The same cloud and the same journal once more, without the logs. */
   copy(): Rehearsal {
-    const folder = path.join(temporaryFolder(), 'copy');
-    copyFolder(this.#folder, folder);
+    const folder = temporaryFolder();
+    copyFolder(path.join(this.#folder, 'cloud'), path.join(folder, 'cloud'));
+    mkdirSync(path.join(folder, 'state'));
+    for (const part of ['journal', 'running']) {
+      if (existsSync(path.join(this.#folder, 'state', part))) copyFolder(path.join(this.#folder, 'state', part), path.join(folder, 'state', part));
+    }
     return new Rehearsal(this.#program, folder, cloudIn(path.join(folder, 'cloud')));
+  }
+
+  /** Removes it before all the others of the file go. */
+  discard(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 
   /** Calls the program in the example's folder, where it finds `sandbox/enter`. An exit code of -1 is a kill. */

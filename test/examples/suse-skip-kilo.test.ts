@@ -243,6 +243,7 @@ describe.concurrent('a failure, then rollback', { timeout: patience }, () => {
     expect(await rehearsal.call(['run', '--yes'])).toMatchObject({ status: 1, output: expect.stringMatching(new RegExp(`^Failed\n  ${step} `, 'm')) });
     expect(await rehearsal.call(['rollback'])).toMatchObject({ status: 0 });
     expect(rehearsal.cloud.state()).toEqual(states[back]);
+    rehearsal.discard();
   });
 
   test.each(failures.filter(({ step }) => !looksOnly.test(step)))('$step: its last command is done, but the connection is lost', async ({ step, before, back }) => {
@@ -254,6 +255,7 @@ describe.concurrent('a failure, then rollback', { timeout: patience }, () => {
     expect(await rehearsal.call(['run', '--yes'])).toMatchObject({ status: 1, output: expect.stringMatching(new RegExp(`^Failed\n  ${step} `, 'm')) });
     expect(await rehearsal.call(['rollback'])).toMatchObject({ status: 0 });
     expect(rehearsal.cloud.state()).toEqual(states[back]);
+    rehearsal.discard();
   });
 });
 
@@ -303,6 +305,7 @@ describe.concurrent('a kill -9', { timeout: patience }, () => {
       expect(status === -1 || count > (writes[before] ?? 0) / 2).toBe(true);
       const state = await goOn(rehearsal, line, before);
       expect(rehearsal.cloud.state(), `write ${count}`).toEqual(state);
+      rehearsal.discard();
     }
   });
 
@@ -311,5 +314,6 @@ describe.concurrent('a kill -9', { timeout: patience }, () => {
     expect((await killer.call(rehearsal, runUntil(line), 'command', commands[before] ?? 0)).status).toBe(-1);
     const state = await goOn(rehearsal, line, before);
     expect(rehearsal.cloud.state()).toEqual(state);
+    rehearsal.discard();
   });
 });

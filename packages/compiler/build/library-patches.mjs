@@ -20,18 +20,6 @@ const PATCHES = [
     to: 'false',
   },
   {
-    why: 'A table of 65,536 numbers takes 4 ms to fill. They are computed as fast as they are looked up.',
-    file: 'chevrotain/lib/src/scan/lexer.js',
-    from: ': charCodeToOptimizedIdxMap[charCode];',
-    to: ': 255 + ~~(charCode / 255);',
-  },
-  {
-    why: 'The same.',
-    file: 'chevrotain/lib/src/scan/lexer.js',
-    from: '    tracer("initCharCodeToOptimizedIndexMap", () => {\n        initCharCodeToOptimizedIndexMap();\n    });\n',
-    to: '',
-  },
-  {
     why: 'V8 takes an object with fast properties for a prototype and lays it out anew after each change; recording the grammar makes 160 changes, in 3 ms.',
     file: 'chevrotain/lib/src/parse/parser/parser.js',
     from: 'toFastProperties(this);',
@@ -45,40 +33,31 @@ const PATCHES = [
   },
 ];
 
-/** An esbuild plugin that applies the patches. */
+/**
+ * For `import process from 'node:process'` esbuild makes a copy of the module with all its properties, in each file that imports it. The
+ * module itself will do.
+ */
+function importWithoutCopy(source) {
+  return source.replaceAll(/^import (\w+) from '(node:\w+)';$/gm, "const $1 = require('$2');");
+}
+
+/** An esbuild plugin that applies the patches, and takes modules of Node as they are. */
 export const libraryPatches = {
   name: 'library-patches',
   setup(build) {
-    const files = new Set();
-    build.onStart(() => files.clear());
-    build.onLoad({ filter: /[\\/]node_modules[\\/](?:commander|picocolors|chevrotain)[\\/].*\.js$/ }, ({ path }) => {
-      const patches = PATCHES.filter(({ file }) => path.replaceAll('\\', '/').endsWith(`/node_modules/${file}`));
-      if (patches.length === 0) return undefined;
+    const seen = new Set();
+    build.onStart(() => seen.clear());
+    build.onLoad({ filter: /[\\/](?:src[\\/]cli|node_modules[\\/](?:commander|picocolors|chevrotain))[\\/].*\.[jt]s$/ }, ({ path }) => {
       let contents = readFileSync(path, 'utf8');
-      for (const { file, from, to } of patches) {
-        files.add(file);
+      for (const { file, from, to } of PATCHES.filter((patch) => path.replaceAll('\\', '/').endsWith(`/node_modules/${patch.file}`))) {
         if (contents.split(from).length !== 2) return { errors: [{ text: `"${from}" does not stand in ${path} once; see library-patches.mjs` }] };
         contents = contents.replace(from, () => to);
+        seen.add(file);
       }
-      return { contents, loader: 'js' };
+      return { contents: importWithoutCopy(contents), loader: path.endsWith('.ts') ? 'ts' : 'js' };
     });
-    build.onEnd(() => {
-      const missed = PATCHES.filter(({ file }) => !files.has(file)).map(({ file }) => ({ text: `${file} is not part of the bundle any more; see library-patches.mjs` }));
-      return { errors: missed };
-    });
-  },
-};
-
-/**
- * An esbuild plugin that takes a module of Node as it is: for `import process from 'node:process'` esbuild makes a copy of the module with all its
- * properties, in each file that imports it.
- */
-export const plainNodeModules = {
-  name: 'plain-node-modules',
-  setup(build) {
-    build.onLoad({ filter: /[\\/]src[\\/]cli[\\/][^\\/]+\.ts$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replaceAll(/^import (\w+) from '(node:\w+)';$/gm, "const $1 = require('$2');"),
-      loader: 'ts',
+    build.onEnd(() => ({
+      errors: PATCHES.filter(({ file }) => !seen.has(file)).map(({ file }) => ({ text: `${file} is not part of the bundle any more; see library-patches.mjs` })),
     }));
   },
 };

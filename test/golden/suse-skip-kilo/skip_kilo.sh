@@ -179,6 +179,7 @@ echo "instances without a uuid: $without"
 
   step shut_down/nova actions skip-kilo.belay:25 'stop nova.api, and 3 more'
     after enter_config_management
+    takes 240
     action stop 'stop nova.api'
       on all ctl1 ctl2
       shell $'systemctl disable \'openstack-nova-api\' && systemctl stop \'openstack-nova-api\''
@@ -216,8 +217,9 @@ echo "instances without a uuid: $without"
           shell $'systemctl enable \'openstack-nova-conductor\' && systemctl start \'openstack-nova-conductor\''
           changes component nova.conductor started
 
-  step shut_down/cinder actions skip-kilo.belay:26 'stop cinder.api, and 2 more'
+  step shut_down/cinder actions skip-kilo.belay:29 'stop cinder.api, and 2 more'
     after shut_down/nova
+    takes 180
     action stop 'stop cinder.api'
       on all ctl1 ctl2
       shell $'systemctl disable \'openstack-cinder-api\' && systemctl stop \'openstack-cinder-api\''
@@ -246,8 +248,9 @@ echo "instances without a uuid: $without"
           shell $'systemctl enable \'openstack-cinder-volume\' && systemctl start \'openstack-cinder-volume\''
           changes component cinder.volume started
 
-  step shut_down/glance actions skip-kilo.belay:27 'stop glance.api, and 1 more'
+  step shut_down/glance actions skip-kilo.belay:33 'stop glance.api, and 1 more'
     after shut_down/cinder
+    takes 120
     action stop 'stop glance.api'
       on all ctl1 ctl2
       shell $'systemctl disable \'openstack-glance-api\' && systemctl stop \'openstack-glance-api\''
@@ -267,8 +270,9 @@ echo "instances without a uuid: $without"
           shell $'systemctl enable \'openstack-glance-registry\' && systemctl start \'openstack-glance-registry\''
           changes component glance.registry started
 
-  step shut_down/keystone actions skip-kilo.belay:28 'stop keystone.server'
+  step shut_down/keystone actions skip-kilo.belay:37 'stop keystone.server'
     after shut_down/glance
+    takes 60
     action stop 'stop keystone.server'
       on all ctl1 ctl2
       shell $'systemctl disable \'openstack-keystone\' && systemctl stop \'openstack-keystone\''
@@ -279,15 +283,16 @@ echo "instances without a uuid: $without"
           shell $'systemctl enable \'openstack-keystone\' && systemctl start \'openstack-keystone\''
           changes component keystone.server started
 
-  step shut_down/gate_openstack_down gate skip-kilo.belay:29 'Nothing of OpenStack runs'
+  step shut_down/gate_openstack_down gate skip-kilo.belay:41 'Nothing of OpenStack runs'
     after shut_down/keystone
+    takes 60
     action check 'check openstack_down'
       on_list all list-1
       shell $'running=$(systemctl list-units --state=active --no-legend \'openstack-*\')
 printf \'%s\\n\' "$running"
 [[ -z $running ]]'
 
-  step system_images actions skip-kilo.belay:32 'Images of the old systems'
+  step system_images actions skip-kilo.belay:44 'Images of the old systems'
     after shut_down/gate_openstack_down
     takes 1200
     action run 'run system-image save before-liberty'
@@ -296,7 +301,7 @@ printf \'%s\\n\' "$running"
       back restore
     undo
 
-  step databases_dumped point skip-kilo.belay:40 'OpenStack is down, its databases and configuration are saved'
+  step databases_dumped point skip-kilo.belay:52 'OpenStack is down, its databases and configuration are saved'
     after system_images
     takes 600
     action capture 'save keystone.main'
@@ -348,12 +353,14 @@ printf \'%s\\n\' "$running"
       on all ctl1 ctl2 cmp1 cmp2
       shell $'[ -e \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+nova\'.absent ] || tar -tf \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+nova\'.tar > /dev/null'
 
-  step approve approve skip-kilo.belay:47 'The dumps are verified. Reinstall all nodes?'
+  step approve approve skip-kilo.belay:59 'The dumps are verified. Reinstall all nodes?'
     after databases_dumped
+    takes 1800
     text 'The dumps are verified. Reinstall all nodes?'
 
-  step new_systems/stop_rabbitmq_mariadb actions skip-kilo.belay:50 'stop rabbitmq.server, and 1 more'
+  step new_systems/stop_rabbitmq_mariadb actions skip-kilo.belay:62 'stop rabbitmq.server, and 1 more'
     after approve
+    takes 120
     action stop 'stop rabbitmq.server'
       on all db1
       shell $'systemctl disable \'rabbitmq-server\' && systemctl stop \'rabbitmq-server\''
@@ -377,7 +384,7 @@ printf \'%s\\n\' "$running"
     restore_from databases_dumped cinder.main start databases_dumped
     restore_from databases_dumped nova.main start databases_dumped
 
-  step new_systems/reinstall_databases actions skip-kilo.belay:52 'run autoinstall sles12sp1'
+  step new_systems/reinstall_databases actions skip-kilo.belay:64 'run autoinstall sles12sp1'
     after new_systems/stop_rabbitmq_mariadb
     takes 2400
     action run 'run autoinstall sles12sp1'
@@ -392,7 +399,7 @@ printf \'%s\\n\' "$running"
       on all db1
       shell 'system-image restore before-liberty'
 
-  step new_systems/reinstall_controllers actions skip-kilo.belay:60 'run autoinstall sles12sp1'
+  step new_systems/reinstall_controllers actions skip-kilo.belay:72 'run autoinstall sles12sp1'
     after new_systems/stop_rabbitmq_mariadb
     takes 2400
     action run 'run autoinstall sles12sp1'
@@ -403,7 +410,7 @@ printf \'%s\\n\' "$running"
       on all ctl1 ctl2
       shell 'system-image restore before-liberty'
 
-  step new_systems/reinstall_computes actions skip-kilo.belay:67 'run autoinstall sles12sp1'
+  step new_systems/reinstall_computes actions skip-kilo.belay:79 'run autoinstall sles12sp1'
     after new_systems/stop_rabbitmq_mariadb
     takes 2400
     action run 'run autoinstall sles12sp1'
@@ -414,8 +421,9 @@ printf \'%s\\n\' "$running"
       on all cmp1 cmp2
       shell 'system-image restore before-liberty'
 
-  step new_systems/install_mariadb_rabbitmq actions skip-kilo.belay:75 'install mariadb.server liberty, and 1 more'
+  step new_systems/install_mariadb_rabbitmq actions skip-kilo.belay:87 'install mariadb.server liberty, and 1 more'
     after new_systems/reinstall_databases new_systems/reinstall_controllers new_systems/reinstall_computes
+    takes 600
     action install 'install mariadb.server liberty'
       on all db1
       shell $'zypper --non-interactive install --from cloud-\'liberty\' \'mariadb\''
@@ -436,8 +444,9 @@ printf \'%s\\n\' "$running"
           changes component rabbitmq.server installed
     undo
 
-  step new_systems/start_mariadb_rabbitmq actions skip-kilo.belay:76 'start mariadb.server, and 1 more'
+  step new_systems/start_mariadb_rabbitmq actions skip-kilo.belay:91 'start mariadb.server, and 1 more'
     after new_systems/install_mariadb_rabbitmq
+    takes 120
     action start 'start mariadb.server'
       on all db1
       shell $'systemctl enable \'mariadb\' && systemctl start \'mariadb\''
@@ -457,8 +466,9 @@ printf \'%s\\n\' "$running"
           shell $'systemctl disable \'rabbitmq-server\' && systemctl stop \'rabbitmq-server\''
           changes component rabbitmq.server stopped
 
-  step new_systems/load_dumps actions skip-kilo.belay:77 'restore keystone.main from databases_dumped, and 3 more'
+  step new_systems/load_dumps actions skip-kilo.belay:92 'restore keystone.main from databases_dumped, and 3 more'
     after new_systems/start_mariadb_rabbitmq
+    takes 1200
     action restore 'restore keystone.main from databases_dumped'
       on first db1
       shell $'mysql < \'/srv/backup/skip_kilo/databases_dumped/keystone.main\''
@@ -480,8 +490,9 @@ printf \'%s\\n\' "$running"
       changes database nova.main restored
       back restore
 
-  step keystone/install_keystone actions skip-kilo.belay:83 'install keystone.server liberty'
+  step keystone/install_keystone actions skip-kilo.belay:99 'install keystone.server liberty'
     after new_systems/load_dumps
+    takes 300
     action install 'install keystone.server liberty'
       on all ctl1 ctl2
       shell $'zypper --non-interactive install --from cloud-\'liberty\' \'openstack-keystone\''
@@ -493,8 +504,9 @@ printf \'%s\\n\' "$running"
           changes component keystone.server installed
     undo
 
-  step keystone/configure actions skip-kilo.belay:84 'put /etc/keystone/keystone.conf'
+  step keystone/configure actions skip-kilo.belay:103 'put /etc/keystone/keystone.conf'
     after keystone/install_keystone
+    takes 60
     action put 'put /etc/keystone/keystone.conf'
       on all ctl1 ctl2
       put file2 /etc/keystone/keystone.conf 0640 ''
@@ -506,7 +518,7 @@ printf \'%s\\n\' "$running"
           changes file /etc/keystone/keystone.conf rewritten
     restore_from databases_dumped /etc/keystone start databases_dumped
 
-  step keystone/migrate_keystone_main actions skip-kilo.belay:87 'migrate keystone.main to liberty'
+  step keystone/migrate_keystone_main actions skip-kilo.belay:107 'migrate keystone.main to liberty'
     after keystone/configure
     again_is restore
     takes 300
@@ -516,8 +528,9 @@ printf \'%s\\n\' "$running"
       changes database keystone.main migrated
       back restore
 
-  step glance/install_glance actions skip-kilo.belay:91 'install glance.registry liberty, and 1 more'
+  step glance/install_glance actions skip-kilo.belay:111 'install glance.registry liberty, and 1 more'
     after keystone/migrate_keystone_main
+    takes 300
     action install 'install glance.registry liberty'
       on all ctl1 ctl2
       shell $'zypper --non-interactive install --from cloud-\'liberty\' \'openstack-glance-registry\''
@@ -538,8 +551,9 @@ printf \'%s\\n\' "$running"
           changes component glance.api installed
     undo
 
-  step glance/configure actions skip-kilo.belay:92 'put /etc/glance/glance-registry.conf, and 1 more'
+  step glance/configure actions skip-kilo.belay:115 'put /etc/glance/glance-registry.conf, and 1 more'
     after glance/install_glance
+    takes 60
     action put 'put /etc/glance/glance-registry.conf'
       on all ctl1 ctl2
       put file3 /etc/glance/glance-registry.conf 0640 ''
@@ -560,7 +574,7 @@ printf \'%s\\n\' "$running"
           changes file /etc/glance/glance-api.conf rewritten
     restore_from databases_dumped /etc/glance start databases_dumped
 
-  step glance/migrate_glance_main actions skip-kilo.belay:96 'migrate glance.main to liberty'
+  step glance/migrate_glance_main actions skip-kilo.belay:120 'migrate glance.main to liberty'
     after glance/configure
     again_is restore
     takes 300
@@ -570,8 +584,9 @@ printf \'%s\\n\' "$running"
       changes database glance.main migrated
       back restore
 
-  step cinder/install_cinder actions skip-kilo.belay:100 'install cinder.volume liberty, and 2 more'
+  step cinder/install_cinder actions skip-kilo.belay:124 'install cinder.volume liberty, and 2 more'
     after glance/migrate_glance_main
+    takes 300
     action install 'install cinder.volume liberty'
       on all ctl1 ctl2
       shell $'zypper --non-interactive install --from cloud-\'liberty\' \'openstack-cinder-volume\''
@@ -601,8 +616,9 @@ printf \'%s\\n\' "$running"
           changes component cinder.api installed
     undo
 
-  step cinder/configure actions skip-kilo.belay:101 'put /etc/cinder/cinder.conf'
+  step cinder/configure actions skip-kilo.belay:128 'put /etc/cinder/cinder.conf'
     after cinder/install_cinder
+    takes 60
     action put 'put /etc/cinder/cinder.conf'
       on all ctl1 ctl2
       put file5 /etc/cinder/cinder.conf 0640 ''
@@ -614,7 +630,7 @@ printf \'%s\\n\' "$running"
           changes file /etc/cinder/cinder.conf rewritten
     restore_from databases_dumped /etc/cinder start databases_dumped
 
-  step cinder/migrate_cinder_main actions skip-kilo.belay:104 'migrate cinder.main to liberty'
+  step cinder/migrate_cinder_main actions skip-kilo.belay:132 'migrate cinder.main to liberty'
     after cinder/configure
     again_is restore
     takes 300
@@ -624,8 +640,9 @@ printf \'%s\\n\' "$running"
       changes database cinder.main migrated
       back restore
 
-  step nova/install_nova_conductor_to_kilo actions skip-kilo.belay:109 'install nova.conductor kilo'
+  step nova/install_nova_conductor_to_kilo actions skip-kilo.belay:137 'install nova.conductor kilo'
     after cinder/migrate_cinder_main
+    takes 300
     action install 'install nova.conductor kilo'
       on all ctl1 ctl2
       shell $'zypper --non-interactive install --from cloud-\'kilo\' \'openstack-nova-conductor\''
@@ -637,8 +654,9 @@ printf \'%s\\n\' "$running"
           changes component nova.conductor installed
     undo
 
-  step nova/configure_controllers actions skip-kilo.belay:110 'put /etc/nova/nova.conf'
+  step nova/configure_controllers actions skip-kilo.belay:141 'put /etc/nova/nova.conf'
     after nova/install_nova_conductor_to_kilo
+    takes 60
     action put 'put /etc/nova/nova.conf'
       on all ctl1 ctl2
       put file6 /etc/nova/nova.conf 0640 ''
@@ -650,7 +668,7 @@ printf \'%s\\n\' "$running"
           changes file /etc/nova/nova.conf rewritten
     restore_from databases_dumped /etc/nova start databases_dumped
 
-  step nova/migrate_nova_main_to_kilo actions skip-kilo.belay:113 'migrate nova.main to kilo'
+  step nova/migrate_nova_main_to_kilo actions skip-kilo.belay:145 'migrate nova.main to kilo'
     after nova/configure_controllers
     again_is restore
     takes 600
@@ -660,7 +678,7 @@ printf \'%s\\n\' "$running"
       changes database nova.main migrated
       back restore
 
-  step nova/flavors actions skip-kilo.belay:117 'Move the flavors out of the system metadata'
+  step nova/flavors actions skip-kilo.belay:149 'Move the flavors out of the system metadata'
     after nova/migrate_nova_main_to_kilo
     takes 600
     action run 'run nova-manage db migrate_flavor_data'
@@ -675,8 +693,9 @@ printf \'%s\\n\' "$running"
 echo "instances whose flavor was not moved: $left"
 [[ $left == 0 ]]'
 
-  step nova/install_nova actions skip-kilo.belay:133 'install nova.conductor liberty, and 3 more'
+  step nova/install_nova actions skip-kilo.belay:165 'install nova.conductor liberty, and 3 more'
     after nova/flavors
+    takes 900
     action install 'install nova.conductor liberty'
       on all ctl1 ctl2
       shell $'zypper --non-interactive install --from cloud-\'liberty\' \'openstack-nova-conductor\''
@@ -715,8 +734,9 @@ echo "instances whose flavor was not moved: $left"
           changes component nova.compute installed
     undo
 
-  step nova/configure_computes actions skip-kilo.belay:134 'put /etc/nova/nova.conf'
+  step nova/configure_computes actions skip-kilo.belay:169 'put /etc/nova/nova.conf'
     after nova/install_nova
+    takes 60
     action put 'put /etc/nova/nova.conf'
       on all cmp1 cmp2
       put file6 /etc/nova/nova.conf 0640 ''
@@ -727,7 +747,7 @@ echo "instances whose flavor was not moved: $left"
           put_back file6 /etc/nova/nova.conf
           changes file /etc/nova/nova.conf rewritten
 
-  step nova/migrate_nova_main actions skip-kilo.belay:137 'migrate nova.main to liberty'
+  step nova/migrate_nova_main actions skip-kilo.belay:173 'migrate nova.main to liberty'
     after nova/configure_computes
     again_is restore
     takes 600
@@ -737,8 +757,9 @@ echo "instances whose flavor was not moved: $left"
       changes database nova.main migrated
       back restore
 
-  step start_up/start_keystone actions skip-kilo.belay:141 'start keystone.server'
+  step start_up/start_keystone actions skip-kilo.belay:177 'start keystone.server'
     after nova/migrate_nova_main
+    takes 120
     action start 'start keystone.server'
       on all ctl1 ctl2
       shell $'systemctl enable \'openstack-keystone\' && systemctl start \'openstack-keystone\''
@@ -749,8 +770,9 @@ echo "instances whose flavor was not moved: $left"
           shell $'systemctl disable \'openstack-keystone\' && systemctl stop \'openstack-keystone\''
           changes component keystone.server stopped
 
-  step start_up/start_glance actions skip-kilo.belay:142 'start glance.registry, and 1 more'
+  step start_up/start_glance actions skip-kilo.belay:178 'start glance.registry, and 1 more'
     after start_up/start_keystone
+    takes 120
     action start 'start glance.registry'
       on all ctl1 ctl2
       shell $'systemctl enable \'openstack-glance-registry\' && systemctl start \'openstack-glance-registry\''
@@ -770,8 +792,9 @@ echo "instances whose flavor was not moved: $left"
           shell $'systemctl disable \'openstack-glance-api\' && systemctl stop \'openstack-glance-api\''
           changes component glance.api stopped
 
-  step start_up/start_cinder actions skip-kilo.belay:143 'start cinder.volume, and 2 more'
+  step start_up/start_cinder actions skip-kilo.belay:179 'start cinder.volume, and 2 more'
     after start_up/start_glance
+    takes 180
     action start 'start cinder.volume'
       on all ctl1 ctl2
       shell $'systemctl enable \'openstack-cinder-volume\' && systemctl start \'openstack-cinder-volume\''
@@ -800,8 +823,9 @@ echo "instances whose flavor was not moved: $left"
           shell $'systemctl disable \'openstack-cinder-api\' && systemctl stop \'openstack-cinder-api\''
           changes component cinder.api stopped
 
-  step start_up/start_nova actions skip-kilo.belay:144 'start nova.conductor, and 3 more'
+  step start_up/start_nova actions skip-kilo.belay:180 'start nova.conductor, and 3 more'
     after start_up/start_cinder
+    takes 300
     action start 'start nova.conductor'
       on all ctl1 ctl2
       shell $'systemctl enable \'openstack-nova-conductor\' && systemctl start \'openstack-nova-conductor\''
@@ -839,8 +863,9 @@ echo "instances whose flavor was not moved: $left"
           shell $'systemctl disable \'openstack-nova-compute\' && systemctl stop \'openstack-nova-compute\''
           changes component nova.compute stopped
 
-  step start_up/gate_everything_healthy gate skip-kilo.belay:145 'Every component answers'
+  step start_up/gate_everything_healthy gate skip-kilo.belay:181 'Every component answers'
     after start_up/start_nova
+    takes 120
     action check 'check everything_healthy'
       on all db1
       shell 'mysqladmin ping'
@@ -878,8 +903,9 @@ echo "instances whose flavor was not moved: $left"
       on all cmp1 cmp2
       shell $'systemctl is-active \'openstack-nova-compute\''
 
-  step start_up/gate_users_can_work gate skip-kilo.belay:146 'What users see'
+  step start_up/gate_users_can_work gate skip-kilo.belay:182 'What users see'
     after start_up/gate_everything_healthy
+    takes 60
     action check 'check users_can_work'
       on any ctl1 ctl2
       shell 'openstack token issue'

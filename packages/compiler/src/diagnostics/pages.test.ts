@@ -1,15 +1,21 @@
-import { readdirSync } from 'node:fs';
+import { globSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { loadText } from '../check.test-helpers.ts';
 import { checkProject } from '../check.ts';
+import { PROOFS } from '../proofs/index.ts';
 import { RULES } from '../rules/index.ts';
 import { KINDS } from './kinds.ts';
 import { PAGES } from './pages.ts';
 import { readPage, withSaid } from './pages.test-helpers.ts';
 import { renderDiagnostics } from './render-text.ts';
 
-const kinds = [...Object.values(KINDS), ...RULES];
+const kinds = [...Object.values(KINDS), ...RULES, ...PROOFS];
+
+/** The files of the pages, by name: beside the rules and the proofs, and in a folder of their own. */
+const source = fileURLToPath(new URL('..', import.meta.url));
+const files = new Map(globSync(['diagnostics/pages/*.md', 'rules/*.md', 'proofs/*/*.md'], { cwd: source }).map((file) => [basename(file, '.md'), `${source}${file}`]));
 const WIDTH = 88;
 
 test('every kind of finding has a page, in the order of the codes', () => {
@@ -18,8 +24,7 @@ test('every kind of finding has a page, in the order of the codes', () => {
 });
 
 test('every page belongs to a kind', () => {
-  const files = ['pages', '../rules'].flatMap((folder) => readdirSync(new URL(`${folder}/`, import.meta.url)).filter((name) => name.endsWith('.md')));
-  expect(files.map((name) => name.replace(/\.md$/, '')).toSorted()).toEqual([...PAGES.keys()].toSorted());
+  expect([...files.keys()].toSorted()).toEqual([...PAGES.keys()].toSorted());
 });
 
 test('codes and names are unique, and of one form', () => {
@@ -55,7 +60,6 @@ describe.each([...PAGES.values()].map(({ kind, page }) => ({ name: kind.name, ki
     const rendered = renderDiagnostics(checkProject(project).diagnostics, project.sources, { color: false, width: WIDTH });
     // The last paragraph counts the findings.
     const said = rendered.split('\n\n').slice(0, -1).join('\n\n');
-    const folder = RULES.some(({ code }) => code === kind.code) ? '../rules' : 'pages';
-    await expect(withSaid(page, `${said}\n`)).toMatchFileSnapshot(fileURLToPath(new URL(`${folder}/${kind.name}.md`, import.meta.url)));
+    await expect(withSaid(page, `${said}\n`)).toMatchFileSnapshot(files.get(kind.name) ?? '');
   });
 });

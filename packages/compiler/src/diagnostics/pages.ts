@@ -35,6 +35,10 @@ import repeatedChangePage from '../rules/repeated-change.md';
 import undeclaredEffectPage from '../rules/undeclared-effect.md';
 import noWayBackPage from '../rules/no-way-back.md';
 import unapprovedNoReturnPage from '../rules/unapproved-no-return.md';
+import skewPage from '../proofs/skew/skew.md';
+import schemaPage from '../proofs/schema/schema-mismatch.md';
+import commandsPage from '../proofs/commands/missing-code.md';
+import obligationsPage from '../proofs/obligations/open-obligation.md';
 import type { DiagnosticKind } from './diagnostic.ts';
 import { KINDS } from './kinds.ts';
 import { releasePath } from '../rules/release-path.ts';
@@ -47,6 +51,22 @@ import { repeatedChange } from '../rules/repeated-change.ts';
 import { undeclaredEffect } from '../rules/undeclared-effect.ts';
 import { noWayBack } from '../rules/no-way-back.ts';
 import { unapprovedNoReturn } from '../rules/unapproved-no-return.ts';
+import { skew } from '../proofs/skew/skew.ts';
+import { schema } from '../proofs/schema/schema.ts';
+import { commands } from '../proofs/commands/commands.ts';
+import { obligations } from '../proofs/obligations/obligations.ts';
+import { tooManyDown } from '../proofs/availability/too-many-down.ts';
+import tooManyDownPage from '../proofs/availability/too-many-down.md';
+import { noRoom } from '../proofs/capacity/no-room.ts';
+import noRoomPage from '../proofs/capacity/no-room.md';
+import { overBudget } from '../proofs/downtime/over-budget.ts';
+import overBudgetPage from '../proofs/downtime/over-budget.md';
+import { unknownDuration } from '../proofs/time/unknown-duration.ts';
+import unknownDurationPage from '../proofs/time/unknown-duration.md';
+import { windowOverrun } from '../proofs/time/window-overrun.ts';
+import windowOverrunPage from '../proofs/time/window-overrun.md';
+import { unsafeWindowEnd } from '../proofs/time/unsafe-window-end.ts';
+import unsafeWindowEndPage from '../proofs/time/unsafe-window-end.md';
 
 /** What can be found, and its page in Markdown. */
 export interface DiagnosticPage {
@@ -92,6 +112,16 @@ const all: readonly (readonly [DiagnosticKind, string])[] = [
   [undeclaredEffect, undeclaredEffectPage],
   [noWayBack, noWayBackPage],
   [unapprovedNoReturn, unapprovedNoReturnPage],
+  [tooManyDown, tooManyDownPage],
+  [noRoom, noRoomPage],
+  [overBudget, overBudgetPage],
+  [unknownDuration, unknownDurationPage],
+  [windowOverrun, windowOverrunPage],
+  [unsafeWindowEnd, unsafeWindowEndPage],
+  [skew, skewPage],
+  [schema, schemaPage],
+  [commands, commandsPage],
+  [obligations, obligationsPage],
 ];
 
 /** The page of each diagnostic by its name, in the order of the codes. */

@@ -4,6 +4,7 @@ import type { Change, Operation, Targets, Verb } from './action.ts';
 import { asWho, readSettings, type CommandSettings } from './command-settings.ts';
 import { bindRuns, hostScope, type BoundCommand } from './commands.ts';
 import type { Declared } from './declarations.ts';
+import { evaluateDuration } from './evaluate.ts';
 import { reportMissingVariables } from './host-variables.ts';
 import type { Frame, PlanContext } from './plan-context.ts';
 import type { ActionModel } from './plan-model.ts';
@@ -27,6 +28,8 @@ export interface ActionCommand {
   readonly operation: Operation;
   readonly under?: string;
   readonly targets?: Targets;
+  /** Estimated seconds. */
+  readonly takes?: number;
 }
 
 /** What all the commands of an action share. */
@@ -52,12 +55,15 @@ export class ActionSource {
    * Binds the commands of a block that a cloud or a plan declared, with the values of what it is for. Settings of the step around come first, then
    * those of the declared block, then those of the action's own block.
    */
-  protected declared(declared: Declared, values: Readonly<Record<string, string | undefined>>, replacement: Replacement, frame: Frame): BoundCommand[] {
+  protected declared(declared: Declared, values: Readonly<Record<string, string | undefined>>, replacement: Replacement, frame: Frame): (BoundCommand & Pick<ActionCommand, 'takes'>)[] {
     const here = { ...frame.here, file: declared.file, scope: hostScope(scopeOf(declared.scope, values)) };
     const statements = declared.statement.block?.statements ?? [];
     const isOwn = replacement.own?.block === declared;
     const settings = readSettings(statements, here, replacement.outer, !isOwn || !replacement.isStep);
-    return bindRuns(statements, here, isOwn ? settings : this.#withOwn(replacement, settings, frame), this.context.around(frame));
+    const commands = bindRuns(statements, here, isOwn ? settings : this.#withOwn(replacement, settings, frame), this.context.around(frame));
+    const takes = isOwn ? undefined : evaluateDuration(statements.find((one) => one.declaration.id === 'takes')?.arguments['estimate'], here);
+    // An estimate is about all commands of the block.
+    return takes === undefined ? commands : commands.map((command, index) => ({ ...command, takes: index === 0 ? takes : 0 }));
   }
 
   /** The settings of a command that nobody declared. */
@@ -86,7 +92,7 @@ export class ActionSource {
         });
       }
       reportMissingVariables(command, targets, this.context.cloud, frame.here);
-      return { operation: command.operation, ...(command.under === undefined ? {} : { under: command.under }) };
+      return { operation: command.operation, ...underAndTime(command) };
     });
   }
 
@@ -101,8 +107,13 @@ export class ActionSource {
       // Several commands of one verb change the model once, with the last, and the first carries the way back of all. What only a capture brings
       // back is changed by the first already: it may be half done after any of them.
       changes: inverse === undefined || index === commands.length - 1 ? shared.changes : [],
-      ...(command.under === undefined ? {} : { under: command.under }),
+      ...underAndTime(command),
       ...(inverse === undefined ? {} : { inverse: index === 0 ? inverse : [] }),
     }));
   }
+}
+
+/** What an action takes over from its command as it is. */
+export function underAndTime({ under, takes }: Pick<ActionCommand, 'under' | 'takes'>): Pick<ActionCommand, 'under' | 'takes'> {
+  return { ...(under === undefined ? {} : { under }), ...(takes === undefined ? {} : { takes }) };
 }

@@ -1,7 +1,7 @@
 import { KINDS } from '../diagnostics/kinds.ts';
 import type { Location } from '../text/source.ts';
 import type { Change, RebootOperation, Targets } from './action.ts';
-import { ActionSource, type ActionCommand, type Replacement } from './action-source.ts';
+import { ActionSource, underAndTime, type ActionCommand, type Replacement } from './action-source.ts';
 import { NO_SETTINGS } from './command-settings.ts';
 import type { Declared } from './declarations.ts';
 import { reportMissingVariables } from './host-variables.ts';
@@ -39,7 +39,7 @@ export class ActionMaker extends ActionSource {
       const on = isOwn ? (command.targets ?? targets) : (targets ?? command.targets ?? command.blockTargets);
       const where = on ?? this.#databaseTargets(database);
       reportMissingVariables(command, where, this.context.cloud, frame.here);
-      return { operation: command.operation, targets: where, ...(command.under === undefined ? {} : { under: command.under }) };
+      return { operation: command.operation, targets: where, ...underAndTime(command) };
     });
     const empty = commands.find((command) => command.targets?.hosts.length === 0 && command.targets.mode !== 'local');
     if (empty !== undefined && targets === undefined) {
@@ -124,7 +124,7 @@ export class ActionMaker extends ActionSource {
       ...options, type: 'reboot', shell: own?.shell ?? 'systemctl reboot', bootId: 'cat /proc/sys/kernel/random/boot_id',
       limit: poll?.limit ?? timeout ?? replacement.limit ?? REBOOT_LIMIT,
     };
-    return { operation, ...(command?.under === undefined ? {} : { under: command.under }) };
+    return { operation, ...underAndTime(command ?? {}) };
   }
 
   /** Enters or leaves a mode, with what takes that back. */
@@ -148,7 +148,7 @@ export class ActionMaker extends ActionSource {
       return this.actions(commands.map((command) => {
         const targets = command.targets ?? command.blockTargets ?? on ?? this.#modeTargets(verb, part, frame, declared.file);
         reportMissingVariables(command, targets, this.context.cloud, here);
-        return { operation: command.operation, targets, ...(command.under === undefined ? {} : { under: command.under }) };
+        return { operation: command.operation, targets, ...underAndTime(command) };
       }), { verb, title: `${verb} ${declared.name}`, targets: { mode: 'local', hosts: [] }, changes: [change], uses: [], inverse: [], location });
     });
   }

@@ -28,7 +28,7 @@ const MOST_UNUSED = 200;
  * @param judged the plans that were judged: elsewhere an `allow` may accept what this check did not look for
  */
 export function applyAllows(project: Project, found: readonly Diagnostic[], names: ReadonlySet<string>, judged: readonly Location[]): Diagnostic[] {
-  const allows = [...project.trees].flatMap(([file, tree]) => allowsIn(tree.statements, file, tree.source.text.length));
+  const allows = [...project.trees].flatMap(([file, tree]) => allowsIn(tree.statements, tree.source.text.length).map((place): Allow => ({ ...place, file, used: false, refused: false })));
   if (allows.length === 0) return [...found];
   const byRule = new Map<string, Allow[]>();
   for (const allow of allows) {
@@ -77,14 +77,25 @@ function withLine(at: Location, project: Project): Location {
   return { ...at, start: at.start - before[0].replace(/^[\r\n]/, '').length, end: at.end + after[0].length };
 }
 
-function allowsIn(statements: readonly Statement[], file: string, length: number): Allow[] {
-  const allows: Allow[] = [];
+type Place = Pick<Allow, 'rule' | 'statement' | 'start' | 'end'>;
+
+/** Trees do not change, and each of many plans in a file asks for the same. */
+const known = new WeakMap<readonly Statement[], readonly Place[]>();
+
+function allowsIn(statements: readonly Statement[], length: number): readonly Place[] {
+  let places = known.get(statements);
+  if (places === undefined) known.set(statements, (places = findAllows(statements, length)));
+  return places;
+}
+
+function findAllows(statements: readonly Statement[], length: number): Place[] {
+  const allows: Place[] = [];
   const open: { statements: readonly Statement[]; start: number; end: number }[] = [{ statements, start: 0, end: length }];
   for (let level = open.pop(); level !== undefined; level = open.pop()) {
     for (const statement of level.statements) {
       const rule = wordOf(statement.arguments['rule']);
       if (statement.declaration.id === 'allow' && rule !== undefined) {
-        allows.push({ rule, file, statement, start: level.start, end: level.end, used: false, refused: false });
+        allows.push({ rule, statement, start: level.start, end: level.end });
       }
       if (statement.block !== undefined) open.push({ statements: statement.block.statements, start: statement.start, end: statement.block.end });
     }

@@ -34,7 +34,7 @@ export function bindGate(statement: Statement, frame: Frame, binder: SequenceBin
       continue;
     }
     const check = bindCheck(declared, poll, frame, binder);
-    actions.push(...check.actions);
+    for (const action of check.actions) actions.push(action);
     retry = moreOf(retry, check.retry);
     const title = literalText(declared.statement.arguments['title']);
     if (title !== undefined) titles.push(title);

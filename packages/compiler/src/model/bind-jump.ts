@@ -12,6 +12,7 @@ import type { ActionModel, Node, Series } from './plan-model.ts';
 import { locate } from './reporter.ts';
 import { Scope } from './scope.ts';
 import type { SequenceBinder } from './sequence-binder.ts';
+import { takenBy } from './step-binder.ts';
 
 /** What a jump leaves at the old release, or leaves stopped at the new one. */
 interface Leaving {
@@ -64,11 +65,12 @@ function plainJump(name: string, leaving: Leaving, frame: Frame, location: Locat
   const add = (keyword: string, actions: readonly ActionModel[]): void => {
     if (actions.length === 0) return;
     context.steps += 1;
+    const takes = takenBy(actions);
     items.push({
       node: 'step',
       step: {
         id: context.uniqueId(frame.path, keyword), kind: 'actions', location, actions, unless: [], verify: [], repeatable: false,
-        ...(frame.window === undefined ? {} : { window: frame.window }),
+        ...(takes === undefined ? {} : { takes }), ...(frame.window === undefined ? {} : { window: frame.window }),
       },
     });
   };

@@ -24,6 +24,8 @@ export class PlanContext {
   /** By host and path, the file of the workspace that a `put` before left there. */
   readonly putFiles = new Map<string, string>();
   readonly points = new Map<string, { readonly captures: NonNullable<StepModel['point']>['captures']; readonly location: Location }>();
+  /** What any of the points captures. */
+  readonly captured = new Set<string>();
   readonly modes = new Map<string, { readonly name: string; readonly title?: string }>();
   readonly windows = new Map<string, WindowModel>();
   /** Where steps and stages were given their names, by path. */

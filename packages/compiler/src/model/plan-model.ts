@@ -101,6 +101,8 @@ export interface ActionModel {
   readonly effect: 'known' | 'declared' | 'unknown';
   /** The release whose code has the command. */
   readonly under?: string;
+  /** Estimated seconds, where the command is declared with an estimate. */
+  readonly takes?: number;
   /** A stop that is meant to last. */
   readonly forGood?: true;
   /** The service whose jump it is part of. */

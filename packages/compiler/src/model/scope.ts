@@ -54,7 +54,7 @@ export class Scope {
   /** Every name that can be used here, for suggestions. */
   names(): string[] {
     const names = [...this.#bindings.keys()];
-    for (let scope = this.#parent; scope !== undefined; scope = scope.#parent) names.push(...scope.#bindings.keys());
+    for (let scope = this.#parent; scope !== undefined; scope = scope.#parent) for (const name of scope.#bindings.keys()) names.push(name);
     return names;
   }
 }

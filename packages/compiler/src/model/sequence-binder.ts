@@ -224,7 +224,7 @@ function bareName(statement: Statement, frame: Frame): string {
   const about: string[] = [];
   const isPut = statement.declaration.id === 'put';
   for (const key of isPut ? [] : ['components', 'databases', 'resources', 'mode']) {
-    for (const value of itemsOf(args[key])) if (value.node === 'word') about.push(...namesAt(value, frame).map((name) => name.replace(/\.\*$/, '')));
+    for (const value of itemsOf(args[key])) if (value.node === 'word') for (const name of namesAt(value, frame)) about.push(name.replace(/\.\*$/, ''));
   }
   if (args['path'] !== undefined) about.push(literalText(args['path']) ?? '');
   const release = args['release'];

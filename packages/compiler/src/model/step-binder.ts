@@ -76,7 +76,7 @@ export class StepBinder {
       .flatMap((one) => bindQuestion(one, here, targets, this.context.around(frame), who));
     const retry = readRetry(statements, here);
     const timeout = evaluateDuration(find('timeout')?.arguments['limit'], here);
-    const takes = evaluateDuration(find('takes')?.arguments['estimate'], here);
+    const takes = evaluateDuration(find('takes')?.arguments['estimate'], here) ?? takenBy(actions);
     const undo = this.#undo(find('undo'), find('undo-nothing'), targets, who, frame);
     const irreversible = find('irreversible');
     this.context.steps += 1;
@@ -268,6 +268,13 @@ export class StepBinder {
     return this.make.mode(verb, declared, frame, locate(frame.here.file, at));
   }
 
+}
+
+/** How long actions take one after the other, where all of them say so. */
+export function takenBy(actions: readonly ActionModel[]): number | undefined {
+  const times = actions.map(({ takes, operation }) => (operation.type === 'wait' ? operation.seconds : takes));
+  const known = times.filter((time) => time !== undefined);
+  return known.length < actions.length || !actions.some(({ takes }) => takes !== undefined) ? undefined : known.reduce((sum, time) => sum + time, 0);
 }
 
 /** A way back runs on those hosts of its action on which that ran: where it was one of several, on each that it may have been. */

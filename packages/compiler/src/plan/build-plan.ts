@@ -32,6 +32,8 @@ class Builder {
   readonly #restores: PlacedRestores;
   readonly #refreshes: Refreshes;
   readonly #safeStops: ReadonlySet<number>;
+  /** What each rollback point captures. */
+  readonly #captures: ReadonlyMap<string, NonNullable<StepModel['point']>['captures']>;
 
   constructor(model: PlanModel, graph: PlanGraph, project: Project) {
     this.#model = model;
@@ -41,6 +43,7 @@ class Builder {
     this.#restores = placeRestores(graph, model.cloud);
     this.#refreshes = placeRefreshes(graph);
     this.#safeStops = safeStops(graph, model.cloud);
+    this.#captures = new Map(graph.steps.flatMap(({ step }) => (step?.point === undefined ? [] : [[step.id, step.point.captures]])));
   }
 
   build(): Plan {
@@ -147,8 +150,7 @@ class Builder {
   }
 
   #withRefresh(restore: Restore, index: number): Restore {
-    const step = this.#graph.steps.find(({ id }) => id === restore.point)?.step;
-    const capture = step?.point?.captures.find(({ resource }) => resource === restore.resource);
+    const capture = this.#captures.get(restore.point)?.find(({ resource }) => resource === restore.resource);
     const refresh = capture === undefined ? [] : this.#refreshes.ofRestore(index, capture.resource, capture.kind, capture.targets).map((action) => this.#action(action));
     return refresh.length === 0 ? restore : { ...restore, refresh };
   }

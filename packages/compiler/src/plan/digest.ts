@@ -51,10 +51,14 @@ function executedAction({ title: _, ...action }: Action): unknown {
   return { ...action, back: action.back.by === 'inverse' ? { by: 'inverse', actions: action.back.actions.map(executedAction) } : action.back };
 }
 
-/** JSON with sorted keys and without white space. Values nest a few levels only. */
+/** JSON with sorted keys and without white space. */
 function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const entries = Object.entries(value).filter(([, one]) => one !== undefined).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, one]) => `${JSON.stringify(key)}:${canonicalJson(one)}`).join(',')}}`;
+  return JSON.stringify(value, (_, inner: unknown) => (typeof inner !== 'object' || inner === null || Array.isArray(inner) ? inner : sorted(inner)));
+}
+
+/** The same with its keys in order, as far as the language keeps them: those that are whole numbers come first, whatever their order was. */
+function sorted(value: object): object {
+  const keys = Object.keys(value);
+  if (keys.every((key, index) => index === 0 || (keys[index - 1] ?? '') < key)) return value;
+  return Object.fromEntries(keys.sort().map((key) => [key, (value as Record<string, unknown>)[key]]));
 }

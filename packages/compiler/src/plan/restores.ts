@@ -1,7 +1,7 @@
 import type { PlanGraph } from '../graph/plan-graph.ts';
 import type { Cloud } from '../model/model.ts';
 import type { ActionModel, StepModel } from '../model/plan-model.ts';
-import { resourceOf, touches } from '../model/resources.ts';
+import { resourceOf } from '../model/resources.ts';
 import { actionsOf } from '../model/walk.ts';
 import { ServerTimes } from './server-times.ts';
 import type { Restore } from './plan.ts';
@@ -71,27 +71,47 @@ export function placeRestores(graph: PlanGraph, cloud: Cloud): PlacedRestores {
 /** The restores of a track, by the index of the step at which each stands. */
 function restoresOf(track: Track, targets: readonly Target[]): Map<number, Restore[]> {
   const placed = new Map<number, Map<string, string[]>>();
+  const { captures, changes } = track;
+  const ages = captures.map(({ index }) => countBefore(changes, index));
   for (const target of targets) {
-    const age = ageOf(track, target.index);
-    const ages = track.captures.map((one) => ageOf(track, one.index)).filter((one) => one >= age);
-    const nearest = Math.min(...ages);
-    const change = track.changes[nearest];
-    if (change === undefined) continue;
-    const same = track.captures.filter((one) => ageOf(track, one.index) === nearest);
-    const capture = same.find((one) => one.index >= target.index) ?? same.at(-1);
+    // Captures and their ages rise: the first that is not older than the target is the nearest; of those that saw the same the first from the target on.
+    const age = countBefore(changes, target.index);
+    const nearest = ages[countBelow(ages, age)];
+    const change = nearest === undefined ? undefined : changes[nearest];
+    if (nearest === undefined || change === undefined) continue;
+    const onward = countBefore(captures, target.index);
+    const capture = captures[ages[onward] === nearest ? onward : countBelow(ages, nearest + 1) - 1];
     if (capture === undefined) continue;
     const { index, servedFrom } = change;
     const at = servedFrom !== undefined && servedFrom > Math.max(capture.index, target.index) ? servedFrom : index;
     const there = placed.get(at) ?? new Map<string, string[]>();
-    there.set(capture.point, [...(there.get(capture.point) ?? []), target.name]);
     placed.set(at, there);
+    const names = there.get(capture.point);
+    if (names === undefined) there.set(capture.point, [target.name]);
+    else names.push(target.name);
   }
   return new Map([...placed].map(([index, points]) => [index, [...points].map(([point, to]) => ({ point, resource: track.resource, to }))]));
 }
 
-/** How many changes a state has behind it. */
-function ageOf({ changes }: Track, index: number): number {
-  return changes.filter((change) => change.index < index).length;
+/** How many of the steps, in order, come before a step: for changes, how many a state has behind it. */
+function countBefore(steps: readonly { readonly index: number }[], index: number): number {
+  return firstIndex(steps.length, (at) => (steps[at]?.index ?? 0) >= index);
+}
+
+/** How many of the numbers, in rising order, are less than a number. */
+function countBelow(numbers: readonly number[], number: number): number {
+  return firstIndex(numbers.length, (at) => (numbers[at] ?? 0) >= number);
+}
+
+/** The first index for which something holds that holds for all after it; the length if there is none. */
+function firstIndex(length: number, holds: (index: number) => boolean): number {
+  let low = 0;
+  for (let high = length; low < high;) {
+    const middle = (low + high) >> 1;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** Everything that is captured, and what can be rolled back to. */
@@ -99,7 +119,8 @@ class Tracks {
   readonly all: Track[] = [];
   readonly targets: Target[] = [{ name: 'start', index: -1 }];
   readonly #byResource = new Map<string, Track[]>();
-  readonly #paths: string[];
+  /** Sorted. */
+  readonly #paths: readonly string[];
 
   constructor(graph: PlanGraph) {
     const byKey = new Map<string, Track>();
@@ -119,7 +140,7 @@ class Tracks {
         track.captures.push({ point: step.id, index });
       }
     }
-    this.#paths = [...this.#byResource.keys()].filter((name) => name.startsWith('/'));
+    this.#paths = [...this.#byResource.keys()].filter((name) => name.startsWith('/')).sort();
   }
 
   /** The tracks of what an action changes: the same thing, a folder around it, or something in a folder that is changed. */
@@ -127,21 +148,34 @@ class Tracks {
     const found = new Set<Track>();
     const hosts = hostsOf(action);
     for (const name of new Set(action.changes.map(resourceOf))) {
-      const resources = name.startsWith('/') ? this.#paths.filter((path) => touches(name, path)) : [name];
-      for (const track of resources.flatMap((resource) => this.#byResource.get(resource) ?? [])) {
+      for (const track of [...around(name), ...this.#inside(name)].flatMap((resource) => this.#byResource.get(resource) ?? [])) {
         if (track.kind === 'database' || hosts.some((host) => track.hosts.has(host))) found.add(track);
       }
     }
     return found;
   }
 
+  /** The captured paths inside a folder. */
+  #inside(name: string): readonly string[] {
+    if (!name.startsWith('/')) return [];
+    const from = firstIndex(this.#paths.length, (at) => (this.#paths[at] ?? '') >= `${name}/`);
+    // The character after a slash.
+    return this.#paths.slice(from, firstIndex(this.#paths.length, (at) => (this.#paths[at] ?? '') >= `${name}0`));
+  }
+
   /** Whether what an action changes was captured before, on all of its hosts. */
   holds(name: string, action: ActionModel, index: number): boolean {
-    const resources = name.startsWith('/') ? this.#paths.filter((path) => name === path || name.startsWith(`${path}/`)) : [name];
-    const tracks = resources.flatMap((resource) => this.#byResource.get(resource) ?? []).filter((track) => (track.captures[0]?.index ?? index) < index);
+    const tracks = around(name).flatMap((resource) => this.#byResource.get(resource) ?? []).filter((track) => (track.captures[0]?.index ?? index) < index);
     if (tracks.some((track) => track.kind === 'database')) return true;
     return tracks.length > 0 && hostsOf(action).every((host) => tracks.some((track) => track.hosts.has(host)));
   }
+}
+
+/** A resource by its name, and for a path all folders around it. */
+function around(name: string): string[] {
+  const names = [name];
+  if (name.startsWith('/')) for (let end = name.lastIndexOf('/'); end > 0; end = name.lastIndexOf('/', end - 1)) names.push(name.slice(0, end));
+  return names;
 }
 
 function hostsOf({ targets }: ActionModel): readonly string[] {

@@ -5,11 +5,17 @@ import { validatePlan, type SchemaError } from './validate.generated.js';
 /**
  * The text of a plan: JSON with an indentation of two, and a line break at the end.
  *
- * @throws Error if the plan does not fit its own schema: a fault of the compiler.
+ * @throws Error if the plan does not fit its own schema, which is a fault of the compiler, or if its text would be longer than texts can be.
  */
 export function stringifyPlan(plan: Plan): string {
   if (!validatePlan(plan)) throw new Error(`the plan does not fit its schema: ${describeFault()}`);
-  return `${JSON.stringify(plan, undefined, 2)}\n`;
+  try {
+    return `${JSON.stringify(plan, undefined, 2)}\n`;
+  } catch (error) {
+    // A text has no more characters than that in any JavaScript engine.
+    if (error instanceof RangeError) throw new Error('the plan has more than 512 million characters: split it', { cause: error });
+    throw error;
+  }
 }
 
 /** Plans nest a dozen levels; what nests deeper is none, and the validator would run out of stack on it. */

@@ -36,7 +36,8 @@ export class ServerTimes {
     const own = all.filter((host) => hosts.has(host));
     const needed = own.length > 0 ? own : all;
     const times = needed.flatMap((host) => stopped.get(host) ?? []);
-    if (own.length > 0 && !any) return times.length === 0 ? undefined : Math.min(...times);
-    return times.length < needed.length || times.length === 0 ? undefined : Math.max(...times);
+    if (times.length === 0) return undefined;
+    if (own.length > 0 && !any) return times.reduce((first, time) => Math.min(first, time));
+    return times.length < needed.length ? undefined : times.reduce((last, time) => Math.max(last, time));
   }
 }

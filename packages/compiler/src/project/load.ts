@@ -59,7 +59,7 @@ function namedFiles(statements: readonly Statement[]): { path: string; kind: str
     const argument = NAMING[statement.declaration.id];
     const path = argument === undefined ? undefined : literalText(statement.arguments[argument]);
     if (path !== undefined) found.push({ path, kind: statement.declaration.id });
-    if (statement.block !== undefined) open.push(...statement.block.statements);
+    for (const inner of statement.block?.statements ?? []) open.push(inner);
   }
   return found.reverse();
 }

@@ -56,7 +56,12 @@ export function explainHeaviest(subject: PlanSubject, presence: Presence, wordin
 
 /** Each place once, with what is said of it first. */
 export function distinct(places: readonly RelatedPlace[]): RelatedPlace[] {
-  return [...new Map(places.toReversed().map((one) => [`${one.location.file}:${one.location.start}-${one.location.end}`, one])).values()].reverse();
+  const found = new Map<string, RelatedPlace>();
+  for (const one of places) {
+    const key = `${one.location.file}:${one.location.start}-${one.location.end}`;
+    if (!found.has(key)) found.set(key, one);
+  }
+  return [...found.values()];
 }
 
 type BySince = ReadonlyMap<Event, readonly Absence[]>;
@@ -98,7 +103,9 @@ function adviceOn({ graph }: PlanSubject, bySince: BySince, { otherwise }: Wordi
   if (second === undefined) {
     if (first.body !== -1 && first.action.targets.batch === true && new Set(all.map((one) => one.batch)).size === 1) return 'Make the batches of the roll smaller.';
     if (first.body !== -1 && first.action.targets.batch === true) return 'Bring back in the same batch what the batch takes away.';
-    return otherwise ?? 'Take the hosts one after the other: `on each GROUP`, or a `roll`.';
+    if (otherwise !== undefined) return otherwise;
+    const lasts = first.action.verb === 'stop' || first.action.verb === 'drain';
+    return lasts ? 'Take fewer hosts at a time: in a `roll` that brings back what it takes away.' : 'Take the hosts one after the other: `on each GROUP`, or in a `roll`.';
   }
   const unordered = first.step !== second.step && !graph.before(first.step, second.step);
   return unordered ? 'Put one after the other: outside `parallel`, or with `after`.' : 'Bring back the one before the other is taken away.';

@@ -1,10 +1,18 @@
+import { tooManyDown } from './availability/too-many-down.ts';
+import { noRoom } from './capacity/no-room.ts';
 import { commands } from './commands/commands.ts';
+import { overBudget } from './downtime/over-budget.ts';
 import { obligations } from './obligations/obligations.ts';
 import type { Proof } from './proof.ts';
 import { schema } from './schema/schema.ts';
 import { skew } from './skew/skew.ts';
+import { unknownDuration } from './time/unknown-duration.ts';
+import { unsafeWindowEnd } from './time/unsafe-window-end.ts';
+import { windowOverrun } from './time/window-overrun.ts';
 
 export type { Claim, Proof, Proven } from './proof.ts';
 
 /** What is proven over every order of a plan's steps, in the order of the codes. */
-export const PROOFS: readonly Proof[] = Object.freeze([skew, schema, commands, obligations]);
+export const PROOFS: readonly Proof[] = Object.freeze([
+  tooManyDown, noRoom, overBudget, unknownDuration, windowOverrun, unsafeWindowEnd, skew, schema, commands, obligations,
+]);

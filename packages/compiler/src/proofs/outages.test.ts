@@ -2,7 +2,7 @@ import process from 'node:process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildGraph } from '../graph/plan-graph.ts';
-import type { StepModel } from '../model/plan-model.ts';
+import type { Branch, Node, StepModel } from '../model/plan-model.ts';
 import { componentEffect, Explorer, hostEffect, type Reached } from './explorer.test-helpers.ts';
 import { LongestAbsence } from './longest-absence.ts';
 import { PartWeights } from './part-weights.ts';
@@ -11,6 +11,7 @@ import { Presences, type Presence } from './presence.ts';
 import { outagesOf } from './outages.ts';
 import { randomPlan, type RandomPlan } from './random-plan.test-helpers.ts';
 
+const LOCATION = { file: 'random.belay', start: 0, end: 0 };
 const tapes = fc.array(fc.noBias(fc.nat(10_000)), { maxLength: 120, size: 'max' });
 const parameters = { seed: 20_261, numRuns: Number(process.env['BELAY_ORACLE_RUNS'] ?? 2000) };
 
@@ -94,6 +95,55 @@ describe('against every order', () => {
     expect(seen.never).toBeGreaterThan(parameters.numRuns / 10);
     expect(seen.some).toBeGreaterThan(parameters.numRuns / 20);
   });
+});
+
+/** The same step on one host after the other, for what has to be built by hand. */
+function rebootOf(host: string, id: string): Node {
+  const action = {
+    verb: 'reboot' as const, title: 'reboot', targets: { mode: 'all' as const, hosts: [host] }, operation: { type: 'shell' as const, shell: 'true' },
+    changes: [{ kind: 'host' as const, becomes: 'rebooted' as const }], uses: [], effect: 'known' as const, location: LOCATION,
+  };
+  return { node: 'step', step: { id, kind: 'actions', location: LOCATION, actions: [action], unless: [], verify: [], repeatable: false } };
+}
+
+/** The plan of a random one, with other statements. */
+function planOf(body: Node): RandomPlan {
+  const random = randomPlan([3]);
+  return { ...random, plan: { ...random.plan, body: { node: 'series', location: LOCATION, items: [body] } } };
+}
+
+test('a join of many steps keeps the order of what waits for it', () => {
+  const wide: Branch[] = Array.from({ length: 100 }, (_, index) => ({ body: rebootOf(index === 0 ? 'a' : 'elsewhere', `wide${index}`), after: [], services: [], location: LOCATION }));
+  const body: Node = {
+    node: 'parallel', location: LOCATION, branches: [
+      { name: 'wide', body: { node: 'parallel', location: LOCATION, branches: wide }, after: [], services: [], location: LOCATION },
+      { body: rebootOf('b', 'behind'), after: [{ name: 'wide', location: LOCATION }], services: [], location: LOCATION },
+      { body: rebootOf('c', 'beside'), after: [], services: [], location: LOCATION },
+    ],
+  };
+  const { plan, component } = planOf(body);
+  const graph = buildGraph(plan);
+  expect(graph.steps.filter(({ step }) => step === undefined)).toHaveLength(1);
+  expect(new Presences({ plan, graph }).component({ ...component, hosts: ['a', 'b', 'c'] }).heaviest.peak).toBe(2);
+});
+
+test('events on one host without an order are told apart', () => {
+  const parallel: Node = { node: 'parallel', location: LOCATION, branches: ['a', 'b', 'a'].map((host, index) => ({ body: rebootOf(host, `s${index}`), after: [], services: [], location: LOCATION })) };
+  const { plan, component } = planOf(parallel);
+  const graph = buildGraph(plan);
+  const presences = new Presences({ plan, graph });
+  const ids = (hosts: string[]): (string | undefined)[] => {
+    const { conflict } = presences.component({ ...component, hosts });
+    return [conflict?.first.owner.id, conflict?.second.owner.id];
+  };
+  expect(ids(['a', 'b'])).toEqual(['s0', 's2']);
+  expect(ids(['b'])).toEqual([undefined, undefined]);
+});
+
+test('a chain of 100,000 steps', () => {
+  const { plan, component } = planOf({ node: 'series', location: LOCATION, items: Array.from({ length: 100_000 }, (_, index) => rebootOf(index % 2 === 0 ? 'a' : 'b', `s${index}`)) });
+  const presences = new Presences({ plan, graph: buildGraph(plan) });
+  expect(presences.component({ ...component, hosts: ['a', 'b'] }).heaviest.peak).toBe(1);
 });
 
 function weightOf(step: StepModel): number {

@@ -1,4 +1,4 @@
-import { createToken, Lexer, type CustomPatternMatcherReturn, type IToken } from 'chevrotain';
+import { createToken, Lexer, type CustomPatternMatcherReturn, type IToken, type TokenType } from 'chevrotain';
 import type { Span } from '../text/source.ts';
 
 /** Parent of every token that is a piece of a statement and no bracket. */
@@ -6,38 +6,38 @@ export const Atom = createToken({ name: 'Atom', pattern: Lexer.NA });
 
 const atom = (name: string, pattern: RegExp): ReturnType<typeof createToken> => createToken({ name, pattern, categories: [Atom] });
 
-export const Newline = createToken({ name: 'Newline', pattern: /\r?\n|\r/, line_breaks: true });
-const Blank = createToken({ name: 'Blank', pattern: /[ \t\f\ufeff]+/, group: Lexer.SKIPPED });
-const Comment = createToken({ name: 'Comment', pattern: /#[^\r\n]*/, group: 'comments' });
+export const Newline = createToken({ name: 'Newline', pattern: /\r?\n|\r/y, line_breaks: true });
+const Blank = createToken({ name: 'Blank', pattern: /[ \t\f\ufeff]+/y, group: Lexer.SKIPPED });
+const Comment = createToken({ name: 'Comment', pattern: /#[^\r\n]*/y, group: 'comments' });
 
 export const BlockText = createToken({
   name: 'BlockText', pattern: matchBlockText, categories: [Atom], line_breaks: true, start_chars_hint: ['"'],
 });
-export const QuotedText = atom('QuotedText', /"[^"\\\r\n]*(?:\\[^\r\n][^"\\\r\n]*)*"/);
-export const UnterminatedText = atom('UnterminatedText', /"[^"\\\r\n]*(?:\\[^\r\n][^"\\\r\n]*)*\\?/);
-export const Clock = atom('Clock', /\d{1,2}:\d{2}(?!\d)/);
+export const QuotedText = atom('QuotedText', /"[^"\\\r\n]*(?:\\[^\r\n][^"\\\r\n]*)*"/y);
+export const UnterminatedText = atom('UnterminatedText', /"[^"\\\r\n]*(?:\\[^\r\n][^"\\\r\n]*)*\\?/y);
+export const Clock = atom('Clock', /\d{1,2}:\d{2}(?!\d)/y);
 /** Names, dotted names, numbers with units, globs, paths of steps. A `-` before `>` belongs to the arrow. */
 export const Word = atom(
   'Word',
-  /[A-Za-z0-9_*%./\u00c0-\u061b\u061d-\u167f\u1681-\u180d\u180f-\u1fff\u2c00-\u2fff\u3001-\ud7ff-]+(?<!-(?=>))/,
+  /[A-Za-z0-9_*%./\u00c0-\u061b\u061d-\u167f\u1681-\u180d\u180f-\u1fff\u2c00-\u2fff\u3001-\ud7ff-]+(?<!-(?=>))/y,
 );
-export const Arrow = atom('Arrow', /->/);
+export const Arrow = atom('Arrow', /->/y);
 /** As Git writes it: at the start of a line, seven characters, and a blank if anything follows. */
 export const ConflictMarker = createToken({
-  name: 'ConflictMarker', pattern: /(?<![^\r\n])(?:<{7}|>{7}|={7}|\|{7})(?![^ \t\r\n])[^\r\n]*/,
+  name: 'ConflictMarker', pattern: /(?<![^\r\n])(?:<{7}|>{7}|={7}|\|{7})(?![^ \t\r\n])[^\r\n]*/y,
 });
-export const Equals = atom('Equals', /=/);
-export const Colon = atom('Colon', /:/);
-export const Comma = atom('Comma', /,/);
-export const OpenBrace = createToken({ name: 'OpenBrace', pattern: /\{/ });
-export const CloseBrace = createToken({ name: 'CloseBrace', pattern: /\}/ });
-export const OpenBracket = createToken({ name: 'OpenBracket', pattern: /[([]/ });
-export const CloseBracket = createToken({ name: 'CloseBracket', pattern: /[)\]]/ });
-/** Characters that no other token has, listed rather than excluded, so that the lexer can choose patterns by the first character. */
+export const Equals = atom('Equals', /=/y);
+export const Colon = atom('Colon', /:/y);
+export const Comma = atom('Comma', /,/y);
+export const OpenBrace = createToken({ name: 'OpenBrace', pattern: /\{/y });
+export const CloseBrace = createToken({ name: 'CloseBrace', pattern: /\}/y });
+export const OpenBracket = createToken({ name: 'OpenBracket', pattern: /[([]/y });
+export const CloseBracket = createToken({ name: 'CloseBracket', pattern: /[)\]]/y });
+/** Characters that no other token has, listed rather than excluded. */
 export const Stray = atom(
   'Stray',
   // oxlint-disable-next-line no-control-regex
-  /[\u0000-\u0008\u000b\u000e-\u001f!$&'+;<>?@\\^`|~\u007f-\u00bf\u061c\u1680\u180e\u2000-\u2bff\u3000\ud800-\ufefe\uff00-\uffff]+/,
+  /[\u0000-\u0008\u000b\u000e-\u001f!$&'+;<>?@\\^`|~\u007f-\u00bf\u061c\u1680\u180e\u2000-\u2bff\u3000\ud800-\ufefe\uff00-\uffff]+/y,
 );
 
 export const TOKENS = [
@@ -45,17 +45,58 @@ export const TOKENS = [
   OpenBrace, CloseBrace, OpenBracket, CloseBracket, Stray, Atom,
 ];
 
-const lexer = new Lexer(TOKENS, { positionTracking: 'onlyOffset', skipValidations: true, ensureOptimizations: false });
-
 export interface Tokens {
   readonly tokens: IToken[];
   readonly comments: readonly IToken[];
 }
 
-/** Cuts a text into tokens. Every character is part of one, or a blank: nothing fails. */
+/** What a character may start, in the order in which it is tried. Any other starts a word, or is stray. */
+const STARTED_BY: ReadonlyMap<string, readonly TokenType[]> = new Map([
+  ...startedBy('\r\n', Newline), ...startedBy('#', Comment), ...startedBy('"', BlockText, QuotedText, UnterminatedText),
+  ...startedBy('0123456789', Clock, Word), ...startedBy('-', Word, Arrow), ...startedBy('=', ConflictMarker, Equals),
+  ...startedBy('<>|', ConflictMarker, Stray), ...startedBy(':', Colon), ...startedBy(',', Comma), ...startedBy('{', OpenBrace),
+  ...startedBy('}', CloseBrace), ...startedBy('([', OpenBracket), ...startedBy(')]', CloseBracket),
+]);
+const OTHERS = [Word, Stray];
+
+function startedBy(characters: string, ...types: readonly TokenType[]): [string, readonly TokenType[]][] {
+  return Array.from(characters, (character) => [character, types]);
+}
+
+/**
+ * Cuts a text into tokens. Every character is part of one, or a blank: nothing fails.
+ *
+ * It finds what Chevrotain's `Lexer` finds. That one takes the patterns apart to know what a character may start, which costs each run of a
+ * command more than the whole reading of most files.
+ */
 export function tokenize(text: string): Tokens {
-  const { tokens, groups } = lexer.tokenize(text);
-  return { tokens, comments: groups['comments'] ?? [] };
+  const tokens: IToken[] = [];
+  const comments: IToken[] = [];
+  for (let at = endOfMatch(Blank, text, 0) ?? 0; at < text.length; ) {
+    const token = readToken(text, at, tokens);
+    if (token.tokenType === Comment) comments.push(token);
+    else tokens.push(token);
+    at += token.image.length;
+    at = endOfMatch(Blank, text, at) ?? at;
+  }
+  return { tokens, comments };
+}
+
+function readToken(text: string, at: number, before: IToken[]): IToken {
+  let found = Stray;
+  let end: number | undefined;
+  for (const type of STARTED_BY.get(text.charAt(at)) ?? OTHERS) {
+    found = type;
+    end = type === BlockText ? endOfBlockText(text, at, before) : endOfMatch(type, text, at);
+    if (end !== undefined) break;
+  }
+  return { image: text.slice(at, end ?? at + 1), startOffset: at, tokenTypeIdx: found.tokenTypeIdx as number, tokenType: found };
+}
+
+function endOfMatch({ PATTERN: pattern }: TokenType, text: string, at: number): number | undefined {
+  if (!(pattern instanceof RegExp)) return undefined;
+  pattern.lastIndex = at;
+  return pattern.test(text) ? pattern.lastIndex : undefined;
 }
 
 /** The line of the last `"""` of each run of the lexer, so that a long line with many of them is not searched again and again. */
@@ -67,27 +108,31 @@ const lastLines = new WeakMap<IToken[], { offset: number; start: number }>();
  * If it was never closed and something follows its opening quotes, it ends with its line: they were closing quotes, or are to
  * be the start of a text on one line. Conflict markers inside do not end it.
  */
-function matchBlockText(text: string, offset: number, tokens: IToken[]): CustomPatternMatcherReturn | null {
-  if (!text.startsWith('"""', offset)) return null;
+function endOfBlockText(text: string, offset: number, tokens: IToken[]): number | undefined {
+  if (!text.startsWith('"""', offset)) return undefined;
   const last = lastLines.get(tokens);
   const start = startOfLine(text, offset, last?.offset, last?.start);
   lastLines.set(tokens, { offset, start });
   const opening = indentation(text, start);
   const close = text.indexOf('"""', offset + 3);
   let lineEnd = endOfLine(text, offset, close === -1 ? text.length : close);
-  if (lineEnd === close) return [text.slice(offset, close + 3)] as CustomPatternMatcherReturn;
+  if (lineEnd === close) return close + 3;
   const firstEnd = offset + 3 + indentation(text, offset + 3) < lineEnd ? lineEnd : text.length;
   for (let line = nextLine(text, lineEnd); line < text.length; line = nextLine(text, lineEnd)) {
     const kept = lineEnd;
     const depth = indentation(text, line);
     lineEnd = endOfLine(text, line);
     const blank = line + depth >= lineEnd;
-    if (!blank && depth <= opening && !text.startsWith('"""', line + depth) && !isConflictMarker(text, line)) {
-      return [text.slice(offset, Math.min(kept, firstEnd))] as CustomPatternMatcherReturn;
-    }
-    if (close !== -1 && close < lineEnd) return [text.slice(offset, close + 3)] as CustomPatternMatcherReturn;
+    if (!blank && depth <= opening && !text.startsWith('"""', line + depth) && !isConflictMarker(text, line)) return Math.min(kept, firstEnd);
+    if (close !== -1 && close < lineEnd) return close + 3;
   }
-  return [text.slice(offset, firstEnd)] as CustomPatternMatcherReturn;
+  return firstEnd;
+}
+
+/** As Chevrotain asks for it. */
+function matchBlockText(text: string, offset: number, tokens: IToken[]): CustomPatternMatcherReturn | null {
+  const end = endOfBlockText(text, offset, tokens);
+  return end === undefined ? null : [text.slice(offset, end)] as CustomPatternMatcherReturn;
 }
 
 /** The number of blanks at the start of a line. */

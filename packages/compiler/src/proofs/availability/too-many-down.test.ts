@@ -70,7 +70,7 @@ The roll goes on although hosts failed. Take \`max failures\` out, or make room 
 
   test('a component that is to be available has one instance up', async () => {
     const proven = await prove('  stop nova.api\n  start nova.api', tooManyDown);
-    expect(proven.findings).toEqual(['4:3 All 2 instances of `nova.api` may be down at the same time. Only 1 may be.']);
+    expect(proven.findings).toEqual(['4:3 Both instances of `nova.api` may be down at the same time. Only 1 may be.']);
     expect((await prove('  restart nova.api on each controllers', tooManyDown)).findings).toEqual([]);
   });
 
@@ -81,6 +81,6 @@ The roll goes on although hosts failed. Take \`max failures\` out, or make room 
   test('does not judge what has no order: that is another finding', async () => {
     const proven = await prove('  parallel {\n    restart mariadb.server on "db1"\n    reboot on "db1"\n    reboot on "db2"\n  }', tooManyDown);
     expect(proven.findings).toEqual([]);
-    expect(proven.claims[0]).toBe('! mariadb.server: not known: restart mariadb.server and reboot hosts have no order (reboot_db1)');
+    expect(proven.claims[0]).toBe('! mariadb.server: not known: restart mariadb.server and reboot db1 have no order (reboot_db1)');
   });
 });

@@ -55,6 +55,6 @@ function findingOf(subject: PlanSubject, keep: Keep, presence: Presence, allowed
 
 function countText(hosts: readonly string[], all: number, component: string, allowed: number): string {
   if (all === 1) return `The only instance of \`${component}\` may be down.`;
-  if (hosts.length === all) return `All ${all} instances of \`${component}\` may be down at the same time.`;
+  if (hosts.length === all) return `${all === 2 ? 'Both' : `All ${all}`} instances of \`${component}\` may be down at the same time.`;
   return `${hosts.length} of ${all} instances of \`${component}\` may be down${allowed === 0 && hosts.length === 1 ? '' : ' at the same time'}, on ${listHosts(hosts)}.`;
 }

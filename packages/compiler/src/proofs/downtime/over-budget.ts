@@ -59,13 +59,13 @@ function findingOf(subject: PlanSubject, { keep, component, presence, worst }: S
 
 /** The steps that take longest while it is down. */
 function duringText(during: readonly During[]): string {
-  const timed = during.flatMap(({ step, inRoll }) => {
-    const seconds = estimateOf(step) ?? 0;
-    return seconds > 0 ? [{ id: step.id, seconds, inRoll }] : [];
+  const timed = during.flatMap(({ step, repeats }) => {
+    const seconds = (repeats === 'pause' ? step.roll?.pause : estimateOf(step)) ?? 0;
+    return seconds > 0 ? [{ id: step.id, seconds, when: repeats === 'pause' ? ' between batches' : repeats === 'step' ? ' a batch' : '' }] : [];
   });
   const longest = timed.toSorted((a, b) => b.seconds - a.seconds).slice(0, MOST_LISTED);
   const width = Math.max(...longest.map(({ id }) => id.length));
-  const lines = longest.map(({ id, seconds, inRoll }) => `  ${id.padEnd(width)}  ${durationText(seconds)}${inRoll ? ' a batch' : ''}`);
+  const lines = longest.map(({ id, seconds, when }) => `  ${id.padEnd(width)}  ${durationText(seconds)}${when}`);
   const rest = timed.length - longest.length;
   return `What may run meanwhile:\n${lines.join('\n')}${rest > 0 ? `\n  … and ${rest} shorter step${rest === 1 ? '' : 's'}` : ''}`;
 }

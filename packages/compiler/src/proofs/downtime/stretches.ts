@@ -35,8 +35,8 @@ export interface Downtime extends Ends {
 
 export interface During {
   readonly step: StepModel;
-  /** Whether it is part of a roll, so that each batch runs it. */
-  readonly inRoll: boolean;
+  /** Set in a roll: the step is run for each batch, or the roll itself pauses between batches. */
+  readonly repeats?: 'step' | 'pause';
 }
 
 const cache = new WeakMap<PlanGraph, readonly Stretch[]>();
@@ -119,17 +119,19 @@ function stepsBetween(graph: PlanGraph, from: readonly Event[], to: readonly Eve
   const later = spread(after, to);
   return graph.steps.flatMap(({ step, body }, index): During[] => {
     if (step === undefined || done.has(index) || later.has(index)) return [];
-    if (body === undefined) return [{ step, inRoll: false }];
+    if (body === undefined) return [{ step }];
     const begins = from.filter((event) => event.step === index);
     const ends = to.filter((event) => event.step === index);
     const batches = new Set(absences.flatMap(({ since, batch }) => (since.step === index ? [batch] : [])));
     const goesRound = ends.some((end) => begins.some((begin) => body.before(end.body, begin.body) || (end.body === begin.body && end.index < begin.index)));
     // Only where it begins and ends in one batch some of the body is left out.
     const inOne = batches.size === 1 && ends.length > 0 && !goesRound;
-    return body.steps.flatMap(({ step: inner }, at) => {
+    const inBody = body.steps.flatMap(({ step: inner }, at): During[] => {
       const outside = inOne && (begins.some((event) => body.before(at, event.body)) || ends.some((event) => body.before(event.body, at)));
-      return inner === undefined || outside ? [] : [{ step: inner, inRoll: true }];
+      return inner === undefined || outside ? [] : [{ step: inner, repeats: 'step' }];
     });
+    const pauses = !inOne && step.roll !== undefined && step.roll.pause > 0 && step.roll.batches.length > 1;
+    return pauses ? [...inBody, { step, repeats: 'pause' }] : inBody;
   });
 }
 

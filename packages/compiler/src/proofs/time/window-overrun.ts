@@ -32,6 +32,7 @@ export const windowOverrun = proofRule({
 });
 
 function pathText({ path, seconds }: WindowPart): string {
+  if (path.length === 1) return `${listSteps(path)} alone takes ${durationText(seconds)}.`;
   return `These steps follow each other for ${durationText(seconds)}: ${listSteps(path)}.`;
 }
 

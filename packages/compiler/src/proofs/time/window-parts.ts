@@ -3,7 +3,7 @@ import type { PlanGraph } from '../../graph/plan-graph.ts';
 import type { PlanSubject } from '../../rules/rule.ts';
 import type { Location } from '../../text/source.ts';
 import { estimateOf } from '../estimates.ts';
-import { OrderTree, type Part } from '../order-tree.ts';
+import type { OrderTree, Part } from '../order-tree.ts';
 import { presencesOf } from '../presence.ts';
 
 /** One `within`, as it stands in a plan or in the body of a roll. */

@@ -69,20 +69,17 @@ enter_directory() {
   fi
 }
 
-# A worker outlives a program that was killed. What still runs is waited for, and what ended since then is written down.
+# A worker outlives a program that was killed. What still runs is waited for, and what ended since then is written
+# down.
 settle_workers() {
-  local file number pid key result code waited=0 command
+  local file number pid key result code waited=0
   for file in "$STATE"/running/*; do
     [[ $file == */boot.* || ! -s $file ]] && continue
-    { read -r number pid && read -r _ result code; } <"$file" || result=''
+    read_outcome
     [[ $number =~ ^[0-9]+$ && -n ${BEGUN_KEY[number]:-} ]] || continue
     key=${BEGUN_KEY[number]}
     [[ ${BEGIN_NUMBER[$key]} == "$number" ]] || continue
-    while [[ -z $result ]]; do
-      # A worker is a copy of the program, so the name of the program is in its command line.
-      command=''
-      { IFS= read -r -d '' command && IFS= read -r -d '' command; } 2>/dev/null <"/proc/$pid/cmdline"
-      [[ ${command##*/} == "${0##*/}" ]] || break
+    while [[ -z $result ]] && is_worker "$pid"; do
       if ((++waited > 50)); then
         clean "${STEP_ID[${key%%.*}]} on ${HOST_NAME[${key##*.}]}"
         complain "A command of the run that was killed is still running, as process $pid: $REPLY."
@@ -90,10 +87,33 @@ settle_workers() {
         die 'Then call this again.'
       fi
       sleep 0.2
-      { read -r number pid && read -r _ result code; } <"$file" || result=''
+      read_outcome
     done
     [[ -n $result ]] && adopt "$key" "$result" "$code"
   done
+  rm -f -- "$STATE"/running/*
+}
+
+# The last thing that the worker of a slot began, and how it ended if it did.
+read_outcome() {
+  local word first second third
+  number='' pid='' result='' code=''
+  while read -r word first second third; do
+    if [[ $word == begin ]]; then
+      number=$first pid=$second result='' code=''
+    elif [[ $word == end && $first == "$number" ]]; then
+      result=$second code=$third
+    fi
+  done <"$file"
+}
+
+# A worker is a copy of the program, so the name of the program is in its command line.
+is_worker() {
+  local word
+  local -a words=()
+  { mapfile -d '' words <"/proc/$1/cmdline"; } 2>/dev/null
+  for word in "${words[@]:0:4}"; do [[ ${word##*/} == "${0##*/}" ]] && return 0; done
+  return 1
 }
 
 adopt() {

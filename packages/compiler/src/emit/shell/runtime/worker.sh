@@ -11,12 +11,13 @@ declare -a WORDS=()
 work() {
   local slot=$1 a=$2 h=$3 number=$4 log=$5 boot=$6
   trap 'end_work' TERM
-  [[ $number != 0 ]] && printf '%s %s\n' "$number" "$BASHPID" >"$STATE/running/$slot"
+  # Appended: to replace a file costs some file systems a flush.
+  [[ $number != 0 ]] && printf 'begin %s %s\n' "$number" "$BASHPID" >>"$STATE/running/$slot"
   CODE=125 RESULT=failed
   { operate "$a" "$h" "$boot"; } >>"$log" 2>&1 </dev/null
   ((TERMINATED)) && [[ $RESULT != ok ]] && RESULT=stopped
   clock
-  [[ $number != 0 ]] && printf '%s %s %s\n' "$number" "$RESULT" "$CODE" >>"$STATE/running/$slot"
+  [[ $number != 0 ]] && printf 'end %s %s %s\n' "$number" "$RESULT" "$CODE" >>"$STATE/running/$slot"
   printf 'done %s %s %s %s %s\n' "$slot" "$RESULT" "$CODE" "$NOW" "$ANSWER" >&8
 }
 
