@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -39,19 +39,19 @@ describe('the bundle', () => {
 });
 
 describe('a build that fails', () => {
-  /** A copy of the package in which a file has another text. */
+  /** Builds a copy of the package in which a file has another text. */
   function buildWith(file: string, change: (text: string) => string): { status: number | null; stdout: string; stderr: string } {
     const folder = mkdtempSync(path.join(tmpdir(), 'belay-build-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     for (const name of ['build', 'src', 'package.json']) cpSync(path.join(compiler, name), path.join(folder, name), { recursive: true });
-    // Modules of the workspace's top folder are found from here, too.
-    symlinkSync(path.join(compiler, 'node_modules'), path.join(folder, 'node_modules'));
+    const modules = path.join(compiler, 'node_modules');
+    mkdirSync(path.join(folder, 'node_modules'));
+    for (const from of [path.join(root, 'node_modules', 'esbuild'), ...readdirSync(modules).map((name) => path.join(modules, name))]) {
+      symlinkSync(from, path.join(folder, 'node_modules', path.basename(from)));
+    }
     const changed = path.join(folder, file);
-    writeFileSync(changed, change(readFileSync(changed, 'utf8')).replaceAll("from 'esbuild'", `from '${path.join(root, 'node_modules/esbuild/lib/main.js')}'`));
-    const bundler = path.join(folder, 'build', 'bundle.mjs');
-    writeFileSync(bundler, readFileSync(bundler, 'utf8').replace("from 'esbuild'", `from '${path.join(root, 'node_modules/esbuild/lib/main.js')}'`));
-    const { status, stdout, stderr } = spawnSync(process.execPath, [bundler], { encoding: 'utf8' });
-    return { status, stdout, stderr };
+    writeFileSync(changed, change(readFileSync(changed, 'utf8')));
+    return spawnSync(process.execPath, [path.join(folder, 'build', 'bundle.mjs')], { encoding: 'utf8' });
   }
 
   test('says once what is wrong, and where', () => {

@@ -217,6 +217,21 @@ migrate_s_m <- q [restore]
   restore s.m from q for start, q`);
   });
 
+  test('an estimate of the cloud is that of the step, if it covers all of it, and the step says nothing else', async () => {
+    expect((await stepsOf(`${cloud('database m in sql { migrate { run "one"  run "two"  takes 5m } }  database n in sql { migrate run "n" }')}
+      plan p {
+        on c
+        release r1 -> r2
+        migrate s.m
+        migrate s.m { takes 1h }
+        migrate s.m, s.n
+        step s { migrate s.m  wait 30s }
+      }
+    `)).split('\n').filter((line) => !line.startsWith(' '))).toEqual([
+      'migrate_s_m [restore, takes 300]', 'migrate_s_m_2 <- migrate_s_m [restore, takes 3600]', 'migrate_s_m_s_n <- migrate_s_m_2 [restore]', 's <- migrate_s_m_s_n [restore, takes 330]',
+    ]);
+  });
+
   test('a release that is not on the train', async () => {
     expect(await checkText(`${cloud('database m in sql { migrate run "x" }')}
       plan p {

@@ -8,6 +8,7 @@ import { reportUnknown, type Declared } from './declarations.ts';
 import { itemsOf, literalText } from './evaluate.ts';
 import { findComponents } from './find.ts';
 import { reportMissingVariables } from './host-variables.ts';
+import { reportIdle } from './idle-settings.ts';
 import { stepName, type Frame } from './plan-context.ts';
 import type { ActionModel, StepModel } from './plan-model.ts';
 import { locate } from './reporter.ts';
@@ -20,6 +21,7 @@ type Poll = NonNullable<CommandOptions['poll']>;
 /** Binds a `gate`: the questions of its checks. */
 export function bindGate(statement: Statement, frame: Frame, binder: SequenceBinder): StepModel {
   const { context } = binder;
+  reportIdle(statement, frame.here);
   const actions: ActionModel[] = [];
   const names: string[] = [];
   const titles: string[] = [];
@@ -49,6 +51,7 @@ export function bindGate(statement: Statement, frame: Frame, binder: SequenceBin
 /** Binds a `gate healthy`. */
 export function bindHealthyGate(statement: Statement, frame: Frame, binder: SequenceBinder): StepModel {
   const { context } = binder;
+  reportIdle(statement, frame.here);
   const on = context.targetOf(statement.arguments['target'] ?? onIn(statement.block?.statements ?? []), frame);
   const location = locate(frame.here.file, headOf(statement));
   const names = itemsOf(statement.arguments['components']).map((value) => nameAt(value, frame.here) ?? '');

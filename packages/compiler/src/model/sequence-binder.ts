@@ -12,6 +12,7 @@ import { declaredName, nameLocation, reportDuplicate, reportUnknown, shown } fro
 import { drawCycle } from './draw-cycle.ts';
 import { constantText, itemsOf, literalText, nameText } from './evaluate.ts';
 import { namesAt } from './find.ts';
+import { reportIdle } from './idle-settings.ts';
 import { stepName, type Frame, type PlanContext } from './plan-context.ts';
 import type { Branch, Node, Series, StepModel } from './plan-model.ts';
 import { locate } from './reporter.ts';
@@ -138,6 +139,7 @@ export class SequenceBinder {
         at: locate(frame.here.file, statement.keyword),
       });
     }
+    reportIdle(statement, frame.here);
     const id = this.context.uniqueId(frame.path, stepName(kind === 'approve' ? 'approve' : 'point_of_no_return', []));
     const step = this.steps.finish(statement, id, undefined, [], statement.block?.statements ?? [], frame);
     return { ...step, kind, text: constantText(statement.arguments[argument], frame.here, 'This text') };

@@ -134,6 +134,23 @@ s
     `)).toEqual(['8:28 B0008 What takes a step back is done once, as a whole: `retry` says nothing here. Remove it.']);
   });
 
+  test('what says nothing in the block of an action', async () => {
+    expect(await findings(`
+      put "f1" at "/etc/x" on a { in "/d" }
+      wait 1s { as "u" }
+      http "https://x.example/" { env A = "1" }
+      stop s.x { changes nothing  takes 1m }
+      start s.x
+      approve "?" { on a }
+    `)).toEqual([
+      '5:35 B0008 `in` says nothing in the block of `put`. Remove it; what counts there is `on` and `as`.',
+      '6:17 B0008 `as` says nothing in the block of `wait`. Remove it.',
+      '7:35 B0008 `env` says nothing in the block of `http`. Remove it; what counts there is `on`, `poll`, `rewrites` and `changes nothing`.',
+      '8:18 B0008 `changes nothing` says nothing in the block of `stop`. Remove it; what counts there is `on`, `as`, `in`, `env`, `accept exit`, `again on exit`, `poll`, `run`, `script` and `http`.',
+      '10:21 B0008 `on` says nothing in the block of `approve`. Remove it.',
+    ]);
+  });
+
   test('to change nothing and something', async () => {
     expect(await findings('step s { on a  run "one"  changes nothing  rewrites "/etc/x" }')).toEqual([
       '4:27 B0201 This says both that nothing is changed and that something is. Remove one of the two.',

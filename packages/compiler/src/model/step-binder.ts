@@ -11,6 +11,7 @@ import { reportUnknown, type Declared } from './declarations.ts';
 import { constantText, evaluateDuration, itemsOf, type Here } from './evaluate.ts';
 import { FileActions } from './file-actions.ts';
 import { findComponents, findDatabases, findResource } from './find.ts';
+import { reportIdle } from './idle-settings.ts';
 import type { Component } from './model.ts';
 import { OpaqueActions } from './opaque-actions.ts';
 import type { Frame, PlanContext } from './plan-context.ts';
@@ -147,6 +148,7 @@ export class StepBinder {
    * @param bare whether the settings are those of the action's own block
    */
   action(statement: Statement, outer: StepSettings, frame: Frame, bare: boolean): ActionModel[] {
+    reportIdle(statement, frame.here);
     if (bare || statement.block === undefined) return this.#bind(statement, outer, outer, frame, bare);
     const settings = this.#withOwn(statement, outer, frame);
     const actions = this.#bind(statement, settings, outer, frame, false);
