@@ -80,7 +80,7 @@ describe('belay check', () => {
     const cwd = workspace({ 'cloud.belay': CLOUD, 'plan.belay': PLAN });
     expect(belay(['check', '--set', 'pause=1m', 'plan.belay'], { cwd }).code).toBe(0);
     const { code, stdout } = belay(['check', '--set', 'pause=soon', '--format=json', 'plan.belay'], { cwd });
-    expect([code, places(stdout)[0]]).toEqual([1, 'plan.belay:3:25 B0201']);
+    expect([code, places(stdout)[0]]).toEqual([1, 'plan.belay:3:7 B0201']);
   });
 });
 

@@ -197,6 +197,13 @@ function planWithout(head: string): string {
   return source.slice(0, line) + source.slice(end + 1);
 }
 
+/** The plan with a part of its text in place of another. */
+function planWith(from: string, to: string): string {
+  const source = sourceOf('skip-kilo.belay');
+  if (!source.includes(from)) throw new Error(`the plan has no \`${from}\``);
+  return source.replace(from, to);
+}
+
 describe('a wrong plan is refused', () => {
   test('if the code that brings a command is not installed', async () => {
     const { diagnostics } = await compileSkipKilo(planWithout('      install nova.conductor to kilo'));
@@ -217,8 +224,8 @@ describe.concurrent('a wrong plan fails on the sandbox', { timeout: patience }, 
     ['without moving the flavors', planWithout('      step flavors'), 'There are still 5 unmigrated flavor records'],
     ['without the last Kilo level', planWithout('      migrate nova.main to kilo'), "Unknown column 'instance_extra.flavor' in 'field list'"],
     ['without a new configuration', planWithout('      step configure {'), 'No sql_connection parameter is established in /etc/keystone/keystone.conf'],
-    ['with chef-client running', sourceOf('skip-kilo.belay').replace('holding config_management', 'stage not_holding'), '.service loaded active'],
-    ['with the database server stopped too early', sourceOf('skip-kilo.belay').replace('      gate openstack_down\n', '$&      stop mariadb.*\n'), "ERROR 2002 (HY000): Can't connect to local MySQL server"],
+    ['with chef-client running', planWith('holding config_management', 'stage not_holding'), '.service loaded active'],
+    ['with the database server stopped too early', planWith('      gate openstack_down {', '      stop mariadb.* { takes 1m }\n      gate openstack_down {'), "ERROR 2002 (HY000): Can't connect to local MySQL server"],
   ] as const;
 
   test.each(wrong)('%s', async (_, source, reason) => {

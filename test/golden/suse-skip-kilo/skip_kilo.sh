@@ -135,6 +135,7 @@ connection = mysql+pymysql://nova@db1/nova
     action check 'check everything_healthy'
       on all cmp1 cmp2
       shell $'systemctl is-active \'openstack-nova-compute\''
+    safe_stop
 
   step prepare/gate_backup_space gate skip-kilo.belay:13 'Room for a second copy of the databases'
     after prepare/gate_everything_healthy
@@ -144,12 +145,14 @@ connection = mysql+pymysql://nova@db1/nova
 free=$(df --block-size=1 --output=avail /srv/backup | tail -n 1)
 echo "the databases take $used bytes, /srv/backup has $free free"
 ((free > 2 * used))'
+    safe_stop
 
   step prepare/gate_guests_on_share gate skip-kilo.belay:14 'The disks of the guests survive a reinstallation'
     after prepare/gate_backup_space
     action check 'check guests_on_share'
       on all cmp1 cmp2
       shell 'mountpoint /var/lib/nova/instances'
+    safe_stop
 
   step prepare/gate_instances_have_uuid gate skip-kilo.belay:15 $'What nova\'s migration 267 will insist on'
     after prepare/gate_guests_on_share
@@ -158,12 +161,14 @@ echo "the databases take $used bytes, /srv/backup has $free free"
       shell $'without=$(mysql --skip-column-names --execute "SELECT COUNT(*) FROM nova.instances WHERE uuid IS NULL")
 echo "instances without a uuid: $without"
 [[ $without == 0 ]]'
+    safe_stop
 
   step prepare/pending_migrations actions skip-kilo.belay:16 'List the migrations ahead'
     after prepare/gate_instances_have_uuid
     action script 'script scripts/pending-migrations.sh'
       on any ctl1 ctl2
       script file1 ''
+    safe_stop
 
   step enter_config_management actions skip-kilo.belay:23 'enter config_management'
     after prepare/pending_migrations
@@ -933,6 +938,7 @@ echo "instances whose flavor was not moved: $left"
           on_list all list-1
           shell 'systemctl disable chef-client && systemctl stop chef-client'
           changes mode config_management entered
+    safe_stop
 
   # What the rollback points captured, and how it is restored
 

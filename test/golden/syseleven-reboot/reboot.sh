@@ -69,6 +69,7 @@ done
   # Steps, in an order in which they may run
 
   step roll_computes roll reboot.belay:7 Computes
+    safe_stop
     roll computes 0 0
       batch cmp1.ber
       batch cmp2.ber
@@ -183,6 +184,7 @@ done
 
   step roll_storage roll reboot.belay:21 'Storage nodes'
     after roll_computes
+    safe_stop
     roll storage 0 0
       batch sto1.ber
       batch sto2.ber

@@ -11,6 +11,9 @@ import type { FileHost, Project, ReadResult } from './project.ts';
 /** More files than this are not read. */
 const MOST_FILES = 1_000;
 
+/** Nor are more bytes than this in sum: 128 MiB. */
+const MOST_BYTES = 128 * 1024 * 1024;
+
 /** The statements that name files, and the argument that holds the path. */
 const NAMING: Readonly<Record<string, string>> = { import: 'path', inventory: 'path', put: 'file', script: 'file' };
 
@@ -24,10 +27,13 @@ export async function loadProject(entry: string, host: FileHost): Promise<Projec
   const files = new Map<string, ReadResult>();
   const sources = new Map<string, Source>();
   const queue: { path: string; kind: string }[] = [{ path: entry, kind: 'import' }];
+  let bytes = 0;
   const read = async (path: string): Promise<ReadResult> => {
     let result = files.get(path);
     if (result === undefined) {
-      result = files.size < MOST_FILES ? await host.read(path) : { found: false, reason: 'too-large' };
+      result = files.size < MOST_FILES && bytes < MOST_BYTES ? await host.read(path) : { found: false, reason: 'too-large' };
+      if (result.found) bytes += result.bytes.length;
+      if (bytes > MOST_BYTES) result = { found: false, reason: 'too-large' };
       files.set(path, result);
     }
     return result;

@@ -19,6 +19,7 @@ import preview from './runtime/preview.sh';
 import questions from './runtime/questions.sh';
 import roll from './runtime/roll.sh';
 import rollback from './runtime/rollback.sh';
+import shorten from './runtime/shorten.sh';
 import slots from './runtime/slots.sh';
 import state from './runtime/state.sh';
 import status from './runtime/status.sh';
@@ -43,6 +44,7 @@ const RUNTIME = [
   questions,
   roll,
   rollback,
+  shorten,
   status,
   model,
   advice,

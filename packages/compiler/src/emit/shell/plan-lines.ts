@@ -100,9 +100,11 @@ function stepLines(step: Step, lists: HostLists, indent: string): string[] {
     ...probes('verify', step.verify, lists),
     ...(step.undo?.length === 0 ? ['undo'] : []),
     ...(step.undo ?? []).flatMap((action) => described('undo', action, lists)),
-    ...(step.restores ?? []).map((restore) =>
+    ...(step.restores ?? []).flatMap((restore) => [
       line('restore_from', restore.point, restore.resource, ...restore.to),
-    ),
+      ...(restore.refresh ?? []).flatMap((action) => described('and_then', action, lists).map((text) => `  ${text}`)),
+    ]),
+    ...(step.safeStop === true ? ['safe_stop'] : []),
   ];
   return [
     `${indent}${line('step', step.id, step.kind, place, stepTitle(step))}`,
@@ -160,6 +162,7 @@ function described(word: string, action: Action, lists: HostLists): string[] {
   return [
     line(word, action.verb, action.title),
     ...actionLines(action, lists, '  '),
+    ...(action.refresh === undefined ? [] : [`  ${line('refresh', action.refresh)}`]),
     ...action.changes.map((change) => {
       const name = 'name' in change ? change.name : 'host';
       return `  ${line('changes', change.kind, name, change.becomes)}`;

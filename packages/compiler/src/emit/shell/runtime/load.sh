@@ -20,6 +20,7 @@ declare -A STEP_INDEX=() BATCH_MEMBERS=()
 declare -a A_VERB=() A_TITLE=() A_MODE=() A_HOSTS=() A_BATCH=() A_TYPE=() A_TEXT=() A_FILE=() A_AS=() A_DIRECTORY=()
 declare -a A_ENVIRONMENT=() A_SECRETS=() A_VARIABLES=() A_ACCEPT=() A_AGAIN=() A_AGAIN_LIMIT=() A_EVERY=() A_WITHIN=()
 declare -a A_LIMIT=() A_CHANGES=() A_BACK=() A_WHY=() A_INVERSES=() A_EXTRA=() A_OWNER=() A_PERMISSIONS=()
+declare -a RESTORE_THEN=() STEP_THEN=() STEP_SAFE=() A_REFRESH=()
 declare -a RESTORE_POINT=() RESTORE_RESOURCE=() RESTORE_TO=() CHANGE_KIND=() CHANGE_NAME=() CHANGE_BECOMES=()
 
 S=0 A=0 ACTION=0 ROLL=0 POINT=''
@@ -108,6 +109,15 @@ restore_from() {
   RESTORE_TO[index]=$'\n'$list
   STEP_RESTORES[S]+=" $index"
 }
+
+# and_then VERB TITLE: behind the restore above.
+and_then() {
+  record "$@"
+  RESTORE_THEN[${#RESTORE_POINT[@]} - 1]+=" $A"
+  STEP_THEN[S]+=" $A"
+}
+
+safe_stop() { STEP_SAFE[S]=1; }
 
 # roll GROUP PAUSE MAX-FAILURES; the steps up to `end_roll` are its body.
 roll() {
@@ -249,5 +259,8 @@ changes() {
   CHANGE_NAME+=("$2")
   CHANGE_BECOMES+=("$3")
 }
+
+# refresh COMPONENT: it loads again what is back below it.
+refresh() { A_REFRESH[A]=$1; }
 
 back() { A_BACK[A]=$1 A_WHY[A]=${2:-}; }

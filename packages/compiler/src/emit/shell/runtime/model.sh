@@ -51,3 +51,36 @@ show_model() {
   done
   COLLECTED=()
 }
+
+# Whether the plan may rest here: everything up to a safe stop is done, and nothing behind it has begun.
+show_rest() {
+  local n last=0 gap=0 begun=0
+  ((${#STEP_SAFE[@]} > 0)) && [[ $RUN_STATE != none && -z $HELD_BY ]] || return 0
+  for ((n = 1; n <= S; n++)); do
+    [[ -n ${STEP_ROLL[n]:-} ]] && continue
+    case ${STEP_STATE[$n.0]:-} in
+      ok | skipped)
+        if ((gap == 0)); then
+          last=$n
+        elif [[ ${STEP_KIND[n]} != join ]]; then
+          begun=1
+        fi
+        ;;
+      '') gap=1 ;;
+      *) begun=1 ;;
+    esac
+  done
+  ((gap && last > 0)) || ((begun)) || return 0
+  heading 'Safe stop'
+  if ((begun == 0)) && [[ -z $ROLLBACK_TO && -n ${STEP_SAFE[last]:-} ]]; then
+    row yes 'every keep holds, and nothing is open'
+    return
+  fi
+  for ((n = last + 1; n <= S; n++)); do
+    if [[ -n ${STEP_SAFE[n]:-} ]]; then
+      row no "the next one is behind ${STEP_ID[n]}"
+      return
+    fi
+  done
+  row no 'there is none before the end'
+}

@@ -89,9 +89,9 @@ take_file_back() { # PATH KEPT
 
 # A reboot is done when the boot id is another than before. The id is in the journal before the reboot begins.
 reboot_host() {
-  local a=$1 h=$2 before=$3 now='' began every=1
+  local a=$1 h=$2 before=$3 now='' start every=1 begun=0
   clock
-  began=$NOW
+  start=$NOW
   boot_id "$a" "$h" 15
   if [[ -z $before ]]; then
     if [[ -z $REPLY ]]; then
@@ -102,19 +102,20 @@ reboot_host() {
     return
   fi
   now=$REPLY
-  if [[ -n $now && $now == "$before" ]]; then
-    on_target "$a" "$h" "${A_TEXT[a]}" "${A_LIMIT[a]:-0}" ''
-    ((TERMINATED)) && return
-    # The connection may be lost (255) or the shell ended by a signal; anything else means that no reboot began.
-    if ((CODE != 255 && CODE < 128)) && ! accepted "$a"; then
-      return
-    fi
-    now=''
-  fi
-  FRESH=1
   while [[ -z $now || $now == "$before" ]]; do
+    # It may be on its way down already, if it does not answer: the program may have been killed meanwhile.
+    if [[ -n $now ]] && ((begun == 0)); then
+      on_target "$a" "$h" "${A_TEXT[a]}" "${A_LIMIT[a]:-0}" ''
+      ((TERMINATED)) && return
+      # The connection may be lost (255) or the shell ended by a signal; anything else means that no reboot began.
+      if ((CODE != 255 && CODE < 128)) && ! accepted "$a"; then
+        return
+      fi
+      begun=1
+    fi
+    FRESH=1
     clock
-    if (((NOW - began) / 1000000 >= A_WITHIN[a])); then
+    if (((NOW - start) / 1000000 >= A_WITHIN[a])); then
       printf 'The host was not back within %s seconds.\n' "${A_WITHIN[a]}"
       RESULT=timeout
       return

@@ -6,6 +6,9 @@
 # What a rollback does, in order: the ways back of everything that ran after the target, the last step first.
 declare -a U_KIND=() U_STEP=() U_BATCH=() U_HOSTS=() U_ONLY=() U_ITEM=()
 
+# By component and host, * for all of a host: what the way back so far had started, stopped or loaded anew.
+declare -A LOADED=()
+
 UNDO_RESULT=''
 
 # last_point: the last rollback point that was reached, in REPLY; `start` if none was.
@@ -87,6 +90,8 @@ list_undo() {
       *) [[ ${STEP_KIND[n]} != join ]] && undo_entry undone "$n" 0 '' '' '' ;;
     esac
   done
+  drop_repeated
+  drop_pairs
 }
 
 undo_entry() {
@@ -103,21 +108,39 @@ list_step_undo() {
   local key=$n.$b
   if [[ -n ${RAN_KEYS[$key]:-} && -n ${STEP_UNDOES[n]:-} ]]; then
     ran=' '
-    for item in ${RAN_KEYS[$key]}; do [[ $ran == *" ${item##*.} "* ]] || ran+="${item##*.} "; done
+    for item in ${RAN_KEYS[$key]}; do
+      [[ $ran == *" ${item##*.} "* ]] || ran+="${item##*.} "
+      find_action "$n" "${item%.*}"
+      note_loaded "$REPLY" "${item##*.}"
+    done
     count=0
-    for a in ${STEP_UNDO[n]:-}; do undo_entry back "$n" "$b" "$ran" '' "u$((++count)):$a"; done
+    for a in ${STEP_UNDO[n]:-}; do
+      ((++count))
+      if [[ -z ${A_REFRESH[a]:-} ]]; then
+        undo_entry back "$n" "$b" "$ran" '' "u$count:$a"
+      elif loaded_hosts "$a" "$ran"; then
+        undo_entry back "$n" "$b" "$REPLY" "$REPLY" "u$count:$a"
+      fi
+    done
   elif [[ -n ${RAN_KEYS[$key]:-} ]]; then
     local -a actions
     read -r -a actions <<<"${STEP_ACTIONS[n]:-}"
     for ((k = ${#actions[@]}; k > 0; k--)); do
       a=${actions[k - 1]}
-      [[ ${A_BACK[a]} == inverse ]] || continue
       ran=''
-      for item in ${RAN_KEYS[$key]}; do [[ ${item%.*} == "$k" ]] && ran+=" ${item##*.}"; done
-      [[ -n $ran ]] || continue
+      for item in ${RAN_KEYS[$key]}; do
+        [[ ${item%.*} == "$k" ]] || continue
+        ran+=" ${item##*.}"
+        note_loaded "$a" "${item##*.}"
+      done
+      [[ -n $ran && ${A_BACK[a]} == inverse ]] || continue
       count=0
       for inverse in ${A_INVERSES[a]:-}; do
         ((++count))
+        if [[ -n ${A_REFRESH[inverse]:-} ]]; then
+          loaded_hosts "$inverse" "$ran " && undo_entry back "$n" "$b" "$REPLY" "$REPLY" "b$k.$count:$inverse"
+          continue
+        fi
         inverse_hosts "$a" "$inverse" "$ran "
         if [[ -n $REPLY || ${A_MODE[inverse]} == local ]]; then
           undo_entry back "$n" "$b" "$ran" "$REPLY" "b$k.$count:$inverse"
@@ -138,13 +161,45 @@ inverse_hosts() {
   REPLY=${list:+$list }
 }
 
+# note_loaded ACTION HOST: what it did to components there; taking back a stop is a start.
+note_loaded() {
+  local change
+  for change in ${A_CHANGES[$1]:-}; do
+    case ${CHANGE_KIND[change]}:${CHANGE_BECOMES[change]} in
+      component:started | component:stopped | component:restarted | component:reloaded)
+        LOADED["=${CHANGE_NAME[change]} $2"]=1
+        ;;
+      host:rebooted) LOADED["* $2"]=1 ;;
+    esac
+  done
+}
+
+# loaded_hosts ACTION HOSTS: of its hosts those on which its component may have loaded something else, in REPLY. HOSTS
+# limits them; empty for all.
+loaded_hosts() {
+  local h list='' name=${A_REFRESH[$1]}
+  for h in ${A_HOSTS[$1]}; do
+    [[ -z $2 || $2 == *" $h "* ]] || continue
+    [[ -n ${LOADED["=$name $h"]:-}${LOADED["* $h"]:-}${LOADED_BACK["=$name $h"]:-} ]] && list+=" $h"
+  done
+  REPLY=${list:+$list }
+  [[ -n $list ]]
+}
+
 list_restores() {
-  local n=$1 to=$2 index item
+  local n=$1 to=$2 index item a count
   for index in ${STEP_RESTORES[n]:-}; do
     [[ ${RESTORE_TO[index]} == *$'\n'"=$to"$'\n'* ]] || continue
     resource_changed "${RESTORE_RESOURCE[index]}" || continue
     item=${CAPTURE_ITEM["=${RESTORE_POINT[index]}"$'\n'"${RESTORE_RESOURCE[index]}"]:-}
-    [[ -n $item ]] && undo_entry back "${STEP_INDEX["=${RESTORE_POINT[index]}"]}" 0 '' '' "$item"
+    [[ -n $item ]] || continue
+    undo_entry back "${STEP_INDEX["=${RESTORE_POINT[index]}"]}" 0 '' '' "$item"
+    count=0
+    for a in ${STEP_THEN[n]:-}; do
+      ((++count))
+      [[ " ${RESTORE_THEN[index]:-} " == *" $a "* ]] || continue
+      loaded_hosts "$a" '' && undo_entry back "$n" 0 "$REPLY" "$REPLY" "f$count:$a"
+    done
   done
 }
 
@@ -165,6 +220,7 @@ roll_back() {
   note rollback-begin "$to"
   for index in "${!U_KIND[@]}"; do
     kind=${U_KIND[index]} n=${U_STEP[index]} b=${U_BATCH[index]}
+    [[ $kind == dropped ]] && continue
     if [[ $kind == undone ]]; then
       note step-undone "${STEP_ID[n]}" "$b"
       continue

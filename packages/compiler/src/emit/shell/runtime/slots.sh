@@ -85,6 +85,7 @@ log_path() {
     '?'*) name=unless-${label#?} ;;
     b*) name=back-${label#b}-$verb ;;
     u*) name=undo-${label#u}-$verb ;;
+    f*) name=behind-restore-${label#f}-$verb ;;
     r:*) name=restore-${label#r:} ;;
     *) name=$label ;;
   esac

@@ -10,7 +10,7 @@
 declare -A STEP_STATE=() STEP_SINCE=() STEP_ATTEMPT=() STEP_FAILURE=() STEP_REPEATED=()
 declare -A DID=() RAN=() RAN_KEYS=() UNDONE=() UNDONE_KEYS=() BEGIN_NUMBER=() BOOT_ID=()
 declare -A BATCH_STATE=() BATCH_HOSTS=() BATCH_LOST=() HOST_SKIPPED=() HOST_DONE=()
-declare -A DOWN=() AWAY=() MODE_HOSTS=() ROLLBACK_CHANGED=()
+declare -A DOWN=() AWAY=() MODE_HOSTS=() ROLLBACK_CHANGED=() LOADED_BACK=()
 declare -a LOCK_BATCH=() LOCK_HOST=() BEGUN_KEY=()
 
 RUN='' RUN_STATE=none RUN_COMMAND='' RUN_PID='' RUN_EXIT='' RUN_REASON='' RUN_DIRECTORY='' RUN_TIME='' RUN_HOST=''
@@ -41,7 +41,12 @@ record_event() {
       [[ $ROLLBACK_TO != "$1" ]] && forget_restores
       ROLLBACK_TO=$1
       ;;
-    rollback-end) [[ $1 == ok ]] && ROLLBACK_TO='' ;;
+    rollback-end)
+      if [[ $1 == ok ]]; then
+        [[ $ROLLBACK_TO == start ]] && LOADED_BACK=()
+        ROLLBACK_TO='' ROLLBACK_CHANGED=()
+      fi
+      ;;
     *)
       n=${STEP_INDEX["=$1"]:-}
       [[ -z $n ]] && return
@@ -96,6 +101,8 @@ record_undo() {
     [[ -z ${UNDONE[$key]:-} ]] && UNDONE_KEYS[$2]+=" $3.${key##*.}"
     UNDONE[$key]=begun
     BEGUN_KEY[++BEGINS]=$key BEGIN_NUMBER[$key]=$BEGINS
+    find_action "${2%%.*}" "$3"
+    note_loaded_back "$REPLY" "${key##*.}"
   else
     UNDONE[$key]=$5
     if [[ $5 != ok ]]; then
@@ -105,6 +112,17 @@ record_undo() {
     find_action "${2%%.*}" "$3"
     [[ -n ${A_CHANGES[REPLY]:-} ]] && change_model "$REPLY" "${key##*.}" ok
   fi
+}
+
+# What a way back has a component load is not what was there at the start: a rollback that goes further has it load
+# anew.
+note_loaded_back() {
+  local change
+  for change in ${A_CHANGES[$1]:-}; do
+    case ${CHANGE_BECOMES[change]} in
+      started | restarted | reloaded) LOADED_BACK["=${CHANGE_NAME[change]} $2"]=1 ;;
+    esac
+  done
 }
 
 record_step_begin() {
@@ -158,6 +176,9 @@ forget_restores() {
     n=${STEP_INDEX[$id]:-}
     for item in ${UNDONE_KEYS[$n.0]:-}; do [[ $item == r* ]] && UNDONE[$n.0.$item]=''; done
   done
+  for n in "${!STEP_THEN[@]}"; do
+    for item in ${UNDONE_KEYS[$n.0]:-}; do [[ $item == f* ]] && UNDONE[$n.0.$item]=''; done
+  done
 }
 
 # note_changes ACTION: the rollback under way takes its changes back.
@@ -175,6 +196,7 @@ find_action() {
     v*) list=${STEP_VERIFY[$1]:-} number=${number#v} ;;
     r*) list=${POINT_CAPTURES["=${STEP_ID[$1]}"]:-} number=${number#r} ;;
     u*) list=${STEP_UNDO[$1]:-} number=${number#u} ;;
+    f*) list=${STEP_THEN[$1]:-} number=${number#f} ;;
     b*.*)
       number=${number#b}
       find_action "$1" "${number%%.*}"

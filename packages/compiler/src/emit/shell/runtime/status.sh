@@ -228,6 +228,7 @@ show_status() {
   fi
   show_next Next
   show_model
+  show_rest
   last_point
   if [[ $REPLY != start ]]; then
     heading 'Rollback point that holds'

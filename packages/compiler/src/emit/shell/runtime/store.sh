@@ -123,7 +123,7 @@ adopt() {
   b=${label%%.*}
   label=${label#*.}
   label=${label%.*}
-  [[ $label == [bru]* || ${UNDONE[$key]:-} == begun ]] && event=undo
+  [[ $label == [bfru]* || ${UNDONE[$key]:-} == begun ]] && event=undo
   if [[ $event == undo ]]; then [[ ${UNDONE[$key]:-} == begun ]] || return 0; else
     [[ ${DID[$key]:-} == begun && $result != boot-id ]] || return 0
   fi

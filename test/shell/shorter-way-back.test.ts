@@ -1,0 +1,131 @@
+import { afterEach, expect, it } from 'vitest';
+import type { Action, Plan, Step } from '../../packages/compiler/src/plan/plan.ts';
+import { action, backBy, chain, host, LOCAL, ofBatch, on, plan, shell, step } from './plan-builder.ts';
+import { enter, Program } from './program.ts';
+
+let program: Program | undefined;
+const made = (value: Plan): Program => {
+  program?.dispose();
+  return (program = new Program(value));
+};
+afterEach(() => program?.dispose());
+
+const hosts = ['h1', 'h2', 'h3'].map((name) => host(name, enter(name)));
+const batch = ofBatch('all', 'h1', 'h2', 'h3');
+const everywhere = on('all', 'h1', 'h2', 'h3');
+
+/** Writes down what was done, and fails where there is a file `fail-WHAT` or `fail-WHAT-HOST`. */
+const doing = (what: string): string =>
+  `echo "${what} \${BELAY_HOST:-}" >>"$HOME/done"; [[ ! -e $HOME/fail-${what} && ! -e $HOME/fail-${what}-\${BELAY_HOST:-} ]]`;
+
+const PAIRS = {
+  drain: { back: 'return', change: { kind: 'host', becomes: 'drained' } }, return: { back: 'drain', change: { kind: 'host', becomes: 'returned' } },
+  enter: { back: 'leave', change: { kind: 'mode', name: 'quiet', becomes: 'entered' } }, leave: { back: 'enter', change: { kind: 'mode', name: 'quiet', becomes: 'left' } },
+  stop: { back: 'start', change: { kind: 'component', name: 'app', becomes: 'stopped' } }, start: { back: 'stop', change: { kind: 'component', name: 'app', becomes: 'started' } },
+} as const;
+
+function act(verb: keyof typeof PAIRS, targets = batch): Action {
+  const { back, change } = PAIRS[verb];
+  const thing = change.kind === 'host' ? 'hosts' : change.name;
+  return action(doing(verb), {
+    verb, title: `${verb} ${thing}`, targets, changes: [change],
+    back: backBy(doing(back), { verb: back, title: `${back} ${thing}`, targets, changes: [PAIRS[back].change] }),
+  });
+}
+
+const install = (targets = batch): Action => action(doing('install'), {
+  verb: 'install', targets, changes: [{ kind: 'component', name: 'app', becomes: 'installed', release: 'r2' }], back: backBy(doing('uninstall'), { verb: 'install', targets }),
+});
+
+const rolling = (...steps: Step[]): Step => step('roll', [], { kind: 'roll', roll: { group: 'hosts', batches: [['h1'], ['h2'], ['h3']], pause: 0, maxFailures: 0, steps: chain(...steps) } });
+
+/** What a rollback does after the run has ended with a code. */
+function wayBack(steps: readonly Step[], fail: string, code: number): string[] {
+  const upgrade = made(plan(steps, { hosts }));
+  upgrade.write(`fail-${fail}`, '');
+  expect(upgrade.run('run').code).toBe(code);
+  upgrade.remove('done');
+  upgrade.remove(`fail-${fail}`);
+  const { code: ended, err } = upgrade.run('rollback');
+  expect({ ended, err }).toEqual({ ended: 0, err: '' });
+  return upgrade.lines('done').map((line) => line.trim());
+}
+
+it.each([
+  ['at once on the next host', 'drain-h3', ['return h3']],
+  ['while it is drained', 'look-h2', ['return h2']],
+  ['while it returns', 'return-h2', ['return h2']],
+])('a host that was drained and has returned is left alone, when another fails %s', (_, fail, expected) => {
+  expect(wayBack([rolling(step('roll/drain', [act('drain')]), step('roll/look', [action(doing('look'), { targets: batch })]), step('roll/return', [act('return')]))], fail, 1)).toEqual(expected);
+});
+
+it('it is drained again for what has to be taken back there', () => {
+  expect(wayBack([rolling(step('roll/drain', [act('drain')]), step('roll/install', [install()]), step('roll/return', [act('return')]))], 'install-h2', 1))
+    .toEqual(['uninstall h2', 'return h2', 'drain h1', 'uninstall h1', 'return h1']);
+});
+
+it('pairs inside pairs, a mode around them, and a component', () => {
+  const steps = chain(
+    step('enter', [act('enter', LOCAL)]), step('stop', [act('stop', everywhere)]), step('drain', [act('drain', everywhere)]),
+    step('return', [act('return', everywhere)]), step('start', [act('start', everywhere)]), step('leave', [act('leave', LOCAL)]), step('last', [action(doing('last'))]),
+  );
+  expect(wayBack(steps, 'last', 1)).toEqual([]);
+  expect(wayBack(steps, 'leave', 1)).toEqual(['leave local']);
+  expect(wayBack(steps, 'start-h2', 1).sort()).toEqual(['leave local', 'start h1', 'start h2', 'start h3']);
+});
+
+it('a component that was stopped for the sake of something elsewhere is stopped for taking it back', () => {
+  const steps = chain(step('stop', [act('stop', on('all', 'h1'))]), step('install', [install(on('all', 'h2'))]), step('start', [act('start', on('all', 'h1'))]), step('last', [action(doing('last'))]));
+  expect(wayBack(steps, 'last', 1)).toEqual(['stop h1', 'uninstall h2', 'start h1']);
+});
+
+const load = (verb: 'restart' | 'reload', targets = everywhere): Action => action(doing(verb), { verb, title: `${verb} app`, targets, changes: [{ kind: 'component', name: 'app', becomes: `${verb}ed` as 'restarted' }] });
+
+it('what is put back is loaded again, where it had been loaded, and once', () => {
+  const put = (name: string): Action => action(doing(name), {
+    verb: 'put', targets: everywhere, changes: [{ kind: 'file', name: `/etc/${name}`, becomes: 'rewritten' }],
+    back: { by: 'inverse', actions: [action(doing(`un${name}`), { verb: 'put', targets: everywhere }), { ...load('restart'), refresh: 'app' }] },
+  });
+  const steps = chain(step('first', [put('one')]), step('second', [put('two')]), step('restart', [act('stop', on('all', 'h1')), load('restart', on('each', 'h2', 'h3'))]));
+  expect(wayBack(steps, 'two-h1', 1).sort()).toEqual(['unone h1', 'unone h2', 'unone h3', 'untwo h1', 'untwo h2', 'untwo h3']);
+  const back = wayBack(steps, 'restart-h2', 1);
+  expect(back.slice(0, 1)).toEqual(['start h1']);
+  expect(back.slice(1, 4).sort()).toEqual(['untwo h1', 'untwo h2', 'untwo h3']);
+  expect(back.slice(4, 7).sort()).toEqual(['unone h1', 'unone h2', 'unone h3']);
+  expect(back.slice(7).sort()).toEqual(['restart h1', 'restart h2']);
+});
+
+it('what a restore brought back is loaded again, and a rollback that goes further has it load once more', () => {
+  const point = step('point', ['true'], { kind: 'point' });
+  const change = action(doing('change'), { targets: everywhere, changes: [{ kind: 'file', name: '/etc/app', becomes: 'rewritten' }], back: { by: 'restore' } });
+  const put = action(doing('put'), {
+    targets: everywhere, changes: [{ kind: 'file', name: '/etc/old', becomes: 'rewritten' }],
+    back: { by: 'inverse', actions: [action(doing('unput'), { targets: everywhere }), { ...load('restart'), refresh: 'app' }] },
+  });
+  const upgrade = made(plan(chain(
+    step('put', [put]), point, step('change', [change], { restores: [{ point: 'point', resource: '/etc/app', to: ['start', 'point'], refresh: [{ ...load('reload'), refresh: 'app' }] }] }),
+    step('restart', [load('restart', on('each', 'h1', 'h2'))]),
+  ), { hosts, points: [{ id: 'point', captures: [{ resource: '/etc/app', kind: 'file', targets: everywhere, restore: shell(doing('restore')) }] }] }));
+  expect(upgrade.run('run').code).toBe(0);
+  const done = (command: string): string[] => {
+    upgrade.remove('done');
+    expect(upgrade.run(command).code).toBe(0);
+    return upgrade.lines('done').map((line) => line.trim());
+  };
+  const first = done('rollback');
+  expect([first.slice(0, 3).sort(), first.slice(3).sort()]).toEqual([['restore h1', 'restore h2', 'restore h3'], ['reload h1', 'reload h2']]);
+  const second = done('rollback --to start');
+  expect([second.slice(0, 3).sort(), second.slice(3).sort()]).toEqual([['unput h1', 'unput h2', 'unput h3'], ['restart h1', 'restart h2']]);
+});
+
+it('status says whether the plan may rest', () => {
+  const upgrade = made(plan(chain(
+    step('one', ['true'], { safeStop: true }), step('open', [act('stop', LOCAL)]), step('close', [act('start', LOCAL)], { safeStop: true }), step('last', ['true'], { safeStop: true }),
+  )));
+  const said = (): string | undefined => /\nSafe stop\n +(.*)\n/.exec(upgrade.run('status').out)?.[1]?.replace(/ +/, ': ');
+  const after = ['one', 'open', 'close', 'last'].map((id) => {
+    upgrade.run(`run --until ${id}`);
+    return said();
+  });
+  expect(after).toEqual(['yes: every keep holds, and nothing is open', 'no: the next one is behind close', 'yes: every keep holds, and nothing is open', undefined]);
+});
