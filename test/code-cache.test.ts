@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, copyFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -117,7 +117,7 @@ describe('a cache that can not be trusted is not used', () => {
   beforeEach(() => {
     check();
     check();
-    expect(caches()).toEqual(['check×2']);
+    if (caches().join() !== 'check×2') throw new Error(`two runs left ${caches().join()}`);
   });
 
   /** Changes a byte, from the start or, if negative, from the end. */

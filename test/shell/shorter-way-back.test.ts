@@ -59,7 +59,7 @@ it.each([
   expect(wayBack([rolling(step('roll/drain', [act('drain')]), step('roll/look', [action(doing('look'), { targets: batch })]), step('roll/return', [act('return')]))], fail, 1)).toEqual(expected);
 });
 
-it('it is drained again for what has to be taken back there', () => {
+it('drains it again for what has to be taken back there', () => {
   expect(wayBack([rolling(step('roll/drain', [act('drain')]), step('roll/install', [install()]), step('roll/return', [act('return')]))], 'install-h2', 1))
     .toEqual(['uninstall h2', 'return h2', 'drain h1', 'uninstall h1', 'return h1']);
 });

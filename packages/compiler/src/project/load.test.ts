@@ -56,7 +56,7 @@ describe('loading a project', () => {
   });
 
   test('reads no more than 1,000 files', async () => {
-    const host = hostOf(Object.fromEntries([...Array.from({ length: 2_000 }, (_, index) => [`${index}.belay`, `import "${index + 1}.belay"`] as const)]));
+    const host = hostOf(Object.fromEntries(Array.from({ length: 2_000 }, (_, index) => [`${index}.belay`, `import "${index + 1}.belay"`] as const)));
     const project = await loadProject('0.belay', host);
     expect([host.asked.length, project.trees.size]).toEqual([1_000, 1_000]);
     expect(checkProject(project).diagnostics.map(({ message }) => message)).toEqual(['`1000.belay` is too large, or the project names too many files.']);
