@@ -28,7 +28,7 @@ interface Options {
 
 /** Runs the command; the code of its end, and everything that it printed. */
 function run(args: readonly string[], { node = process.execPath, program = bundle, env = { XDG_CACHE_HOME: home } }: Options = {}): [number | null, string] {
-  const { status, stdout, stderr } = spawnSync(node, [program, ...args], { cwd, encoding: 'utf8', env: { PATH: process.env['PATH'], ...env } });
+  const { status, stdout, stderr } = spawnSync(node, [program, ...args], { cwd, encoding: 'utf8', timeout: 15_000, env: { PATH: process.env['PATH'], ...env } });
   return [status, stdout + stderr];
 }
 
@@ -87,10 +87,12 @@ describe('the code cache', () => {
 
 describe('two versions side by side', () => {
   test('of Belay have caches of their own', () => {
+    check();
+    const [hash = ''] = path.basename(cacheFile()).split('-');
     const other = path.join(cwd, 'belay.cjs');
-    writeFileSync(other, readFileSync(bundle, 'utf8').replace(/(?<=")[0-9a-f]{16}(?=")/, '0123456789abcdef'));
-    for (let round = 0; round < 3; round += 1) expect([check(), check({ program: other })]).toEqual([FINE, FINE]);
-    expect(caches()).toEqual(['check×3', 'check×3']);
+    writeFileSync(other, readFileSync(bundle, 'utf8').replace(hash, '0123456789abcdef'));
+    for (let round = 0; round < 2; round += 1) expect([check(), check({ program: other })]).toEqual([FINE, FINE]);
+    expect(caches().sort()).toEqual(['check×2', 'check×3']);
     expect(readdirSync(folder).filter((name) => name.startsWith('0123456789abcdef-'))).toHaveLength(1);
   });
 
@@ -213,7 +215,7 @@ describe('without a place for the cache everything works', () => {
       writeFileSync(folder, '');
       return { XDG_CACHE_HOME: home };
     }],
-    ['a HOME without room for one', () => ({ HOME: '/proc' })],
+    ['a HOME in which nothing can be made', () => ({ HOME: '/proc' })],
   ])('%s', (_, env) => {
     const given = env();
     for (let round = 0; round < 2; round += 1) {

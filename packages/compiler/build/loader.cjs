@@ -16,7 +16,8 @@ const MOST_FILES = 16;
 const me = process.geteuid?.();
 const { XDG_CACHE_HOME: cacheHome, HOME: home } = process.env;
 const parent = cacheHome || home;
-const folder = `${parent}${cacheHome ? '' : '/.cache'}/belay`;
+const folders = cacheHome ? [`${cacheHome}/belay`] : [`${home}/.cache`, `${home}/.cache/belay`];
+const folder = folders.at(-1);
 const command = /^[a-z][a-z-]{0,19}$/.exec(process.argv[2] ?? '')?.[0] ?? '';
 const file = `${folder}/${PROGRAM_HASH}-${process.versions.v8}-${process.arch}-${command}`;
 
@@ -55,7 +56,8 @@ function readCache() {
 }
 
 function writeCache(script, runs) {
-  fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // One by one: Node's recursive way never ends where a folder can't be made, as in /proc.
+  for (const path of folders) if (!fs.existsSync(path)) fs.mkdirSync(path, 0o700);
   fs.accessSync(folder, fs.constants.W_OK);
   const data = script.createCachedData();
   const temporary = `${file}.${process.pid}`;
