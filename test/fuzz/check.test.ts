@@ -201,22 +201,25 @@ cloud ${name} "x" {
   service ${name}x {
     component ${name} on ${name} { unit "u"  package "p" }
   }
-  keep ${name}.${name} available except 1h
+  keep 0 of ${name}.${name}
 }
 plan ${name} {
   on ${name}
   release kilo -> liberty
   rollback point ${name}p { capture ${name}.${name}d }
+  within ${name} {
+    gate ${name} { takes 1m }
+    step ${name} {
+      on ${name}
+      env ${name} = s_${name}
+      env other = "a"
+      run "echo \${host.${name}} \${value_${name}}"
+      changes nothing
+      takes 1m
+    }
+  }
   holding ${name} {
-    within ${name} {
-      gate ${name}
-      step ${name} {
-        on ${name}
-        env ${name} = s_${name}
-        env other = "a"
-        run "echo \${host.${name}} \${value_${name}}"
-        changes nothing
-      }
+    stage ${name}s {
       apply ${name}_2(${name}.${name})
       jump ${name}x
       parallel {
