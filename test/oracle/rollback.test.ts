@@ -11,7 +11,7 @@ import { cloudFolder, commandsSoFar, inject, withFresh, worldOf, type Fault, typ
 import { predictedWorld } from './predicted-world.ts';
 import { rollbackPlan, type RollbackPlan } from './rollback-plan.ts';
 
-const RUNS = Number(process.env['BELAY_ROLLBACK_RUNS'] ?? 60);
+const RUNS = Number(process.env['BELAY_ROLLBACK_RUNS'] ?? 15);
 /** How many places of each plan something goes wrong at; 0: at each of them. */
 const PLACES = Number(process.env['BELAY_ROLLBACK_PLACES'] ?? 1);
 const SEED = Number(process.env['BELAY_ROLLBACK_SEED'] ?? 20_261_122);
