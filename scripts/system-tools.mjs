@@ -11,6 +11,7 @@ const tools = [
   { name: 'sshd', debianPackage: 'openssh-server' },
   { name: 'flock', debianPackage: 'util-linux' },
   { name: 'script', debianPackage: 'bsdutils' },
+  { name: 'sudo', debianPackage: 'sudo' },
   { name: 'ansible-inventory', debianPackage: 'ansible-core' },
 ];
 

@@ -46,14 +46,14 @@ describe('belay check', () => {
 
   test('takes folders, without hidden ones and node_modules, and reports a finding once', () => {
     const cwd = workspace({
-      'b/plan.belay': WRONG_PLAN.replace('cloud.belay', '../shared/cloud.belay'),
-      'a/plan.belay': WRONG_PLAN.replace('cloud.belay', '../shared/cloud.belay'),
-      'shared/cloud.belay': `${CLOUD}}\n`,
+      'b/plan.belay': WRONG_PLAN.replace('cloud.belay', '../clouds/cloud.belay'),
+      'a/plan.belay': WRONG_PLAN.replace('cloud.belay', '../clouds/cloud.belay'),
+      'clouds/cloud.belay': `${CLOUD}}\n`,
       'node_modules/x/plan.belay': WRONG_PLAN,
       '.hidden/plan.belay': WRONG_PLAN,
       'notes.txt': 'no plan',
     });
-    const expected = ['a/plan.belay:12:11 B0101', 'b/plan.belay:12:11 B0101', 'shared/cloud.belay:11:1 B0003'];
+    const expected = ['a/plan.belay:12:11 B0101', 'b/plan.belay:12:11 B0101', 'clouds/cloud.belay:11:1 B0003'];
     expect(places(belay(['check', '--format=json'], { cwd }).stdout)).toEqual(expected);
     expect(places(belay(['check', '--format=json', 'b', 'a/plan.belay', '.'], { cwd }).stdout)).toEqual(expected);
   });
