@@ -3,8 +3,8 @@ import type { ActionModel } from '../../model/plan-model.ts';
 import type { PlanSubject } from '../../rules/rule.ts';
 import { eventsOf, proofRule, type Claim } from '../proof.ts';
 import type { Event, Events } from '../events.ts';
-import { linesOf, mayMeet, type ComponentLine } from '../releases/timelines.ts';
-import { touchingByComponent } from '../releases/touching.ts';
+import { componentLines } from '../releases/component-lines.ts';
+import { mayMeet, type ComponentLine } from '../releases/timelines.ts';
 
 /**
  * `under R`: on every host where the command may run, and in every order, the code of release R is installed when it runs.
@@ -19,14 +19,7 @@ export const commands = proofRule({
   const events = eventsOf(subject.graph);
   const wanting = events.list.filter((event) => event.action.under !== undefined);
   if (wanting.length === 0) return { claims, findings };
-  const touching = touchingByComponent(events, plan.cloud);
-  const lines = new Map<string, ComponentLine[]>();
-  const linesFor = (name: string): ComponentLine[] => {
-    let made = lines.get(name);
-    const component = plan.cloud.components.get(name);
-    if (made === undefined) lines.set(name, (made = component === undefined ? [] : linesOf(component, touching.get(name) ?? [], plan.release?.from, events)));
-    return made;
-  };
+  const linesFor = componentLines(plan, events);
   for (const event of wanting) {
     const release = event.action.under ?? '';
     const names = candidates(event.action, subject);

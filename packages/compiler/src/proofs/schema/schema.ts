@@ -4,8 +4,8 @@ import type { PlanSubject } from '../../rules/rule.ts';
 import { showSequence } from '../counterexample.ts';
 import type { Event, Events } from '../events.ts';
 import { eventsOf, proofRule, type Claim } from '../proof.ts';
-import { linesOf, mayMeet, representatives, type ComponentLine } from '../releases/timelines.ts';
-import { touchingByComponent } from '../releases/touching.ts';
+import { componentLines } from '../releases/component-lines.ts';
+import { mayMeet, representatives, type ComponentLine } from '../releases/timelines.ts';
 import { schemaTimes, type SchemaTime } from './database-times.ts';
 
 interface Clash {
@@ -31,15 +31,11 @@ export const schema = proofRule({
   if (plan.release === undefined || train === undefined) return { claims, findings };
   const rank = new Map(train.releases.map((release, index) => [release.name, index]));
   const events = eventsOf(subject.graph);
-  const touching = touchingByComponent(events, plan.cloud);
+  const lines = componentLines(plan, events);
   const changing = touchingByDatabase(events);
   for (const database of plan.cloud.databases.values()) {
     const times = schemaTimes(database, changing.get(database.name) ?? [], plan.release.from, pointStates(database, subject, changing.get(database.name) ?? []));
-    const clashes = database.usedBy.flatMap((name) => {
-      const component = plan.cloud.components.get(name);
-      const lines = component === undefined ? [] : linesOf(component, touching.get(name) ?? [], plan.release?.from, events);
-      return firstClash(lines, times, database, rank, events) ?? [];
-    });
+    const clashes = database.usedBy.flatMap((name) => firstClash(lines(name), times, database, rank, events) ?? []);
     const used = database.usedBy.length > 0 && times.length > 1;
     if (used) claims.push({ about: database.name, holds: clashes.length === 0, closest: `${times.length} schemas, ${database.usedBy.length} components` });
     for (const clash of clashes) findings.push(toFinding(clash, database, subject));

@@ -4,8 +4,8 @@ import type { PlanSubject } from '../../rules/rule.ts';
 import { showSequence } from '../counterexample.ts';
 import type { Event, Events } from '../events.ts';
 import { eventsOf, proofRule, type Claim } from '../proof.ts';
-import { linesOf, mayMeet, representatives, type ComponentLine, type ComponentTime } from '../releases/timelines.ts';
-import { touchingByComponent } from '../releases/touching.ts';
+import { componentLines } from '../releases/component-lines.ts';
+import { mayMeet, representatives, type ComponentLine, type ComponentTime } from '../releases/timelines.ts';
 
 /** Two times of two components that may hold together. */
 interface Meeting {
@@ -33,13 +33,12 @@ export const skew = proofRule({
   if (plan.release === undefined || train === undefined) return { claims, findings };
   const rank = new Map(train.releases.map((release, index) => [release.name, index]));
   const events = eventsOf(subject.graph);
-  const touching = touchingByComponent(events, plan.cloud);
-  const lines = (component: Component): ComponentLine[] => linesOf(component, touching.get(component.name) ?? [], plan.release?.from, events);
+  const lines = componentLines(plan, events);
   for (const component of plan.cloud.components.values()) {
     for (const lag of component.lags) {
       const other = plan.cloud.components.get(lag.component);
       if (other === undefined) continue;
-      const { worst, ahead } = extremes(lines(component), lines(other), rank, events);
+      const { worst, ahead } = extremes(lines(component.name), lines(other.name), rank, events);
       const tooFar = worst !== undefined && worst.behind > lag.releases ? worst : undefined;
       claims.push({
         about: `${component.name} behind ${other.name}`, holds: tooFar === undefined && ahead === undefined,
