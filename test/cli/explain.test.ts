@@ -6,12 +6,14 @@ describe('belay explain', () => {
     const cwd = workspace();
     const { code, stdout, stderr } = belay(['explain', 'B0101'], { cwd });
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout.split('\n').slice(0, 5)).toEqual([
+    expect(stdout.split('\n').slice(0, 7)).toEqual([
       'B0101 unknown-name',
       '',
       'A name is used that nothing declares.',
       '',
       'Names; error; since 0.1',
+      '',
+      'Wrong',
     ]);
     for (const wanted of ['b0101', 'unknown-name', 'Unknown-Name', 'unknown name']) {
       expect(belay(['explain', wanted], { cwd }).stdout).toBe(stdout);

@@ -53,7 +53,11 @@ kill -9 0
 
 /** `unit VERB NAME`: a service manager that refuses what one would refuse. What runs has loaded its code and its configuration. */
 const UNIT = `#!/bin/bash
-fresh() { printf '%s %s\\n' "$(<"installed.$1")" "$(cd belay/etc && find . -name '*.conf' | sort | xargs -r cat | tr '\\n' ' ')"; }
+fresh() {
+  local conf=$(cd belay/etc && find . -name '*.conf' | sort | xargs -r cat | tr '\\n' ' ')
+  [[ -e tuned.$1 ]] && conf+="$(<"tuned.$1") "
+  printf '%s %s\\n' "$(<"installed.$1")" "$conf"
+}
 case $1 in
   start) [[ -e running.$2 ]] || fresh "$2" >"running.$2" ;;
   stop) rm -f "running.$2" ;;
@@ -89,9 +93,46 @@ const HOST = `#!/bin/bash
 case $1 in
   drain) : >drained ;;
   return) rm -f drained ;;
-  reboot) printf '%s%s%s\\n' "$RANDOM" "$RANDOM" "$RANDOM" >boot_id ;;
+  reboot)
+    printf '%s%s%s\\n' "$RANDOM" "$RANDOM" "$RANDOM" >boot_id
+    # What runs comes up with the code that is installed.
+    for unit in running.*; do
+      [[ -e $unit ]] || continue
+      read -r _ conf <"$unit"
+      printf '%s %s \\n' "$(<"installed.\${unit#running.}")" "\${conf% }" >"$unit"
+    done
+    ;;
   enter) : >quiet ;;
   leave) rm -f quiet ;;
+  tune) printf 'tuned%s\\n' "$2" >tuned.front ;;
+  untune) rm -f tuned.front ;;
+  keep)
+    mkdir -p "\${2%/*}" && rm -rf "$2" && mkdir "$2"
+    [[ ! -e tuned.front ]] || cp tuned.front "$2"
+    ;;
+  bring)
+    rm -f tuned.front
+    [[ ! -e $2/tuned.front ]] || cp "$2/tuned.front" .
+    ;;
+  lock)
+    [[ ! -e locked || $(<locked) == "$BELAY_RUN" ]] || exit 8
+    printf '%s\\n' "$BELAY_RUN" >locked
+    ;;
+  unlock) [[ ! -e locked || $(<locked) != "$BELAY_RUN" ]] || rm -f locked ;;
+  same)
+    # The state is what it was when this was asked first. What has been started anew meanwhile may have loaded more.
+    cd "$ROOT/hosts" || exit
+    now=$(find . -path '*/captures' -prune -o -type f ! -name boot_id ! -name locked -print | sort | while read -r file; do
+      printf '%s\\n' "$file"
+      [[ $file == */running.* ]] || cat "$file"
+    done)
+    mkdir -p "$ROOT/seen"
+    if [[ -e $ROOT/seen/$2 ]]; then
+      diff "$ROOT/seen/$2" <(printf '%s\\n' "$now")
+    else
+      printf '%s\\n' "$now" >"$ROOT/seen/$2"
+    fi
+    ;;
 esac
 `;
 
@@ -157,7 +198,7 @@ export function withFresh(world: World): Readonly<Record<string, readonly string
     const [host = '', file = ''] = path.split('/');
     if (!file.startsWith('running.')) return [path, [content]];
     const code = (world[`${host}/${file.replace('running.', 'installed.')}`] ?? '').trim();
-    const files = [`${host}/belay/etc/app.conf`, `${host}/belay/etc/deep/more.conf`].map((one) => (world[one] ?? '').trim()).filter((one) => one !== '');
+    const files = [`${host}/belay/etc/app.conf`, `${host}/belay/etc/deep/more.conf`, `${host}/${file.replace('running.', 'tuned.')}`].map((one) => (world[one] ?? '').trim()).filter((one) => one !== '');
     const loaded = `${files.join(' ')} `;
     const fresh = `${code} ${loaded}\n`;
     // After a reload the code is that of before, and the configuration that of now.

@@ -18,14 +18,21 @@ function action(name: fc.Arbitrary<string>): fc.Arbitrary<Lines> {
 }
 
 const database: fc.Arbitrary<Lines> = fc.tuple(fc.constantFrom('expand', 'migrate', 'migrate', 'contract'), release).map(([verb, to]) => [`${verb} app.main to ${to}`]);
-const command: fc.Arbitrary<Lines> = fc.tuple(release, fc.constantFrom('any fronts', 'first fronts', 'fronts')).map(([under, on]) => [`run "tool" under ${under} on ${on} { changes nothing }`]);
+const command: fc.Arbitrary<Lines> = fc.tuple(release, fc.constantFrom('any fronts', 'first fronts', 'fronts', 'each fronts, backs'), fc.constantFrom('changes nothing', 'changes nothing', 'rewrites app.front  undo nothing "it is the same"'))
+  .map(([under, on, effect]) => [`run "tool" under ${under} on ${on} { ${effect} }`]);
+const host: fc.Arbitrary<Lines> = fc.constantFrom(['drain on fronts'], ['return on fronts'], ['drain on first fronts'], ['reboot on backs']);
 const mode: fc.Arbitrary<Lines> = fc.constantFrom(['enter quiet'], ['leave quiet']);
 
 function block(head: string, inner: readonly Lines[]): Lines {
   return [`${head} {`, ...inner.flat().map((line) => `  ${line}`), '}'];
 }
 
-const roll: fc.Arbitrary<Lines> = fc.array(action(fc.constant('app.front')), { minLength: 1, maxLength: 2 }).map((body) => block('roll fronts', body));
+const inRoll: fc.Arbitrary<Lines> = fc.oneof(
+  { weight: 5, arbitrary: action(fc.constant('app.front')) },
+  { weight: 1, arbitrary: release.map((under) => [`run "tool" under ${under} { changes nothing }`]) },
+  { weight: 1, arbitrary: fc.constantFrom(['drain'], ['return'], ['reboot']) },
+);
+const roll: fc.Arbitrary<Lines> = fc.array(inRoll, { minLength: 1, maxLength: 2 }).map((body) => block('roll fronts', body));
 
 /** Branches that mostly leave each other alone. */
 const parallel: fc.Arbitrary<Lines> = fc.tuple(
@@ -42,6 +49,7 @@ const statement = fc.oneof(
   { weight: 3, arbitrary: database },
   { weight: 2, arbitrary: command },
   { weight: 1, arbitrary: mode },
+  { weight: 1, arbitrary: host },
   { weight: 3, arbitrary: parallel },
   { weight: 1, arbitrary: roll },
 );
@@ -71,6 +79,8 @@ cloud small {
   connection local
   group fronts { hosts "f[1:2]" }
   group backs { hosts "b1" }
+  drain run "true"
+  return run "true"
   install run "true"
   service app {
     component front on fronts { unit "front" }

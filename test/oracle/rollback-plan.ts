@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { indented, planText, pointLines, rollLines, short } from './rollback-text.ts';
 
 /** What a random statement is made of: its kind, and numbers from which the rest is chosen. */
 export interface Choice {
@@ -8,9 +9,9 @@ export interface Choice {
   readonly inner: readonly Choice[];
 }
 
-const KINDS = [
+export const KINDS = [
   'stop', 'start', 'restart', 'reload', 'install', 'expand', 'migrate', 'contract', 'put', 'put-and-load', 'mode', 'holding', 'drain', 'reboot', 'return',
-  'roll', 'parallel', 'point', 'rewrite', 'undo', 'undo-nothing', 'reinstall', 'restore', 'for-good',
+  'roll', 'parallel', 'point', 'rewrite', 'undo', 'undo-nothing', 'reinstall', 'restore', 'for-good', 'gate', 'verify', 'tune', 'tune-captured',
 ] as const;
 type Kind = (typeof KINDS)[number];
 
@@ -21,7 +22,7 @@ const simple = (kinds: readonly Kind[]): fc.Arbitrary<Choice> => fc.record({
 /** What says most of ways back comes more often. */
 const leaf = fc.oneof(
   { weight: 3, arbitrary: simple(KINDS.filter((kind) => kind !== 'roll' && kind !== 'parallel' && kind !== 'holding' && kind !== 'reboot')) },
-  { weight: 2, arbitrary: simple(['put-and-load', 'install', 'stop', 'restart', 'start', 'drain', 'return', 'migrate', 'point', 'reinstall']) },
+  { weight: 3, arbitrary: simple(['put-and-load', 'install', 'stop', 'restart', 'start', 'drain', 'return', 'migrate', 'migrate', 'point', 'reinstall', 'tune', 'tune-captured', 'rewrite', 'gate', 'restore']) },
 );
 const block = fc.record({
   kind: fc.constantFrom<Kind>('roll', 'roll', 'parallel', 'holding'), a: fc.integer({ min: 0, max: 5 }), b: fc.integer({ min: 0, max: 5 }),
@@ -37,8 +38,8 @@ export interface RollbackPlan {
 
 /** Small plans that open and close, install, put, migrate, capture and reinstall; what can't be done when its turn comes is left out. */
 export const rollbackPlan: fc.Arbitrary<RollbackPlan> = fc
-  .array(fc.oneof({ weight: 5, arbitrary: leaf }, { weight: 2, arbitrary: block }), { minLength: 3, maxLength: 10 })
-  .map((choices) => new Writer().write(choices));
+  .tuple(fc.option(simple(['point']), { freq: 3 }), fc.array(fc.oneof({ weight: 5, arbitrary: leaf }, { weight: 3, arbitrary: block }), { minLength: 3, maxLength: 10 }))
+  .map(([first, choices]) => new Writer().write(first === null ? choices : [first, ...choices]));
 
 const RELEASES = ['r1', 'r2', 'r3'];
 const FRONTS = ['f1', 'f2', 'f3'];
@@ -70,6 +71,9 @@ class Writer {
   readonly #captured = new Map<string, Set<string>>();
   readonly #files: Record<string, string> = {};
   readonly #kinds: string[] = [];
+  readonly #checks: string[] = [];
+  /** The points that have saved what is tuned. */
+  #isTuned = false;
   #isQuiet = false;
   #count = 0;
 
@@ -78,7 +82,7 @@ class Writer {
     for (const { name } of COMPONENTS) if (this.#stopped.has(name) && !this.#retired.has(name)) lines.push(`start ${name}`);
     if (this.#drained.size > 0) lines.push('return on fronts');
     if (this.#isQuiet) lines.push('leave quiet');
-    return { text: planText(lines), files: this.#files, kinds: this.#kinds };
+    return { text: planText([...this.#checks, ...lines]), files: this.#files, kinds: this.#kinds };
   }
 
   #statement(choice: Choice, place: Place): string[] {
@@ -93,7 +97,7 @@ class Writer {
     const serves = !this.#stopped.has('db.server');
     switch (kind) {
       case 'stop': case 'start': case 'restart': case 'reload': case 'install': case 'for-good': {
-        return component === undefined ? [] : this.#component(kind, component.name, release, b);
+        return component === undefined ? [] : this.#component(kind, component.name, release, a, b);
       }
       case 'expand': case 'migrate': case 'contract': {
         return place.databases && serves && this.#isSafe(DATABASES[a % 2] ?? '', a * b) ? [`${kind} ${DATABASES[a % 2] ?? ''} to ${release}`] : [];
@@ -115,10 +119,15 @@ class Writer {
       case 'reboot': return !place.hosts ? [] : place.roll ? ['reboot'] : [`reboot on ${a % 2 === 0 ? 'fronts' : '"f1"'}`];
       case 'return': return this.#return(place);
       case 'holding': return this.#holding(inner, place);
-      case 'roll': return this.#roll(a, inner, place);
+      case 'roll': return this.#roll(a, b, inner, place);
       case 'parallel': return this.#parallel(inner, place);
       case 'point': return this.#point(a, b, place);
       case 'rewrite': return place.databases && serves && this.#isSafe(DATABASES[a % 2] ?? '', a * b) ? this.#opaque(a, b) : [];
+      // Both notice when the state is another than it was here before.
+      case 'gate': return place === TOP ? this.#gate() : [];
+      case 'verify': return place === TOP ? [`step look_${++this.#count} {`, '  on fronts', '  run "ls > /dev/null"', '  changes nothing', `  verify run "host same ${this.#count}"`, '}'] : [];
+      case 'tune': return place.roll || place.components.length === 0 || this.#kinds.includes('tune') || this.#isTuned ? [] : this.#tune('undo { run "host untune" }', b);
+      case 'tune-captured': return place.roll || place.components.length === 0 || !this.#isTuned ? [] : this.#tune('', b);
       case 'undo': return place.files && !place.roll && !this.#kinds.includes('undo') ? this.#undoable(b) : [];
       case 'undo-nothing': return [`step look_${++this.#count} {`, '  on first fronts', '  run "ls > /dev/null"', '  rewrites "/belay/look"', '  undo nothing "it only looks"', '}'];
       case 'reinstall': return place === TOP ? this.#reinstall(a) : [];
@@ -131,9 +140,12 @@ class Writer {
     return chance === 6 || [...this.#captured.values()].some((saved) => saved.has(database));
   }
 
-  #component(kind: 'stop' | 'start' | 'restart' | 'reload' | 'install' | 'for-good', name: string, release: string, b: number): string[] {
+  #component(kind: 'stop' | 'start' | 'restart' | 'reload' | 'install' | 'for-good', name: string, release: string, a: number, b: number): string[] {
     const isStopped = this.#stopped.has(name);
-    if (kind === 'install') return [`install ${name} to ${release}`];
+    if (kind === 'install') {
+      const where = name === 'app.front' && a > 2 ? [' on each fronts', ' on first fronts', ' on "f2"'][a % 3] ?? '' : '';
+      return [`install ${name} to ${release}${where}`];
+    }
     if (kind === 'reload' && isStopped) return [];
     if (kind === 'stop') this.#stopped.add(name);
     if (kind === 'for-good') {
@@ -142,12 +154,18 @@ class Writer {
       this.#retired.add(name);
       return [`stop ${name} for good`];
     }
-    if (kind === 'restart' && name === 'app.front' && !isStopped && b > 3) return ['restart app.front on first fronts'];
+    if (kind === 'restart' && name === 'app.front' && !isStopped && b > 2) return [`restart app.front on ${['first fronts', 'each fronts', '"f3"'][b - 3] ?? 'fronts'}`];
     if (kind === 'start' || kind === 'restart') {
       this.#stopped.delete(name);
       this.#retired.delete(name);
     }
     return [`${kind} ${name}`];
+  }
+
+  #gate(): string[] {
+    const name = `as_before_${++this.#count}`;
+    this.#checks.push(`check ${name} { on data  run "host same ${this.#count}" }`);
+    return [`gate ${name}`];
   }
 
   #put(a: number, { roll, components }: Place): string[] {
@@ -179,13 +197,13 @@ class Writer {
   }
 
   /** A roll ends as it began, batch by batch. */
-  #roll(a: number, inner: readonly Choice[], place: Place): string[] {
+  #roll(a: number, b: number, inner: readonly Choice[], place: Place): string[] {
     if (this.#stopped.has('app.front') || this.#drained.size > 0) return [];
     const inside: Place = { ...place, components: COMPONENTS.slice(0, 1), databases: false, points: false, roll: true };
     const body = inner.filter(({ kind }) => kind !== 'undo-nothing').flatMap((one) => this.#statement(one, inside));
     if (this.#stopped.delete('app.front')) body.push('start app.front');
     if (this.#drained.delete('fronts')) body.push('return');
-    return body.length === 0 ? [] : ['roll fronts {', `  batch ${1 + (a % 2)}`, ...indented(body), '}'];
+    return body.length === 0 ? [] : rollLines(a, b, body);
   }
 
   #parallel(inner: readonly Choice[], place: Place): string[] {
@@ -203,11 +221,22 @@ class Writer {
     const name = `point${++this.#count}`;
     const serves = !this.#stopped.has('db.server');
     const databases = !serves ? [] : [DATABASES, DATABASES.slice(0, 1), DATABASES.slice(1), DATABASES, [], DATABASES][a] ?? [];
-    const lines = databases.length === 0 ? [] : [`  capture ${databases.join(', ')}`];
-    if (b % 3 !== 0) lines.push(`  capture "${b % 2 === 0 ? '/belay/etc' : CONFIGURATION}" on fronts`);
-    if (b > 3) lines.push('  capture "/belay/etc/deep" on fronts');
     this.#captured.set(name, new Set(databases));
-    return lines.length === 0 ? [`rollback point ${name}`] : [`rollback point ${name} {`, ...lines, '}'];
+    if (a + b > 5) this.#isTuned = true;
+    return pointLines(name, databases, b, a + b > 5);
+  }
+
+  #tune(undo: string, b: number): string[] {
+    const loads = this.#stopped.has('app.front') ? [] : [[], ['restart app.front'], ['reload app.front']][b % 3] ?? [];
+    return [`step tune_${++this.#count} {`, '  on fronts', `  run "host tune ${this.#count}"`, '  rewrites app.front', ...(undo === '' ? [] : [`  ${undo}`]), '}', ...loads];
+  }
+
+  /** A point that saves nothing. */
+  #bare(): string[] {
+    if (this.#captured.size > 2) return [];
+    const name = `point${++this.#count}`;
+    this.#captured.set(name, new Set());
+    return [`rollback point ${name}`];
   }
 
   #opaque(a: number, b: number): string[] {
@@ -228,7 +257,8 @@ class Writer {
     if (lost.length === 0) return [];
     const wipe = [`step reinstall_${++this.#count} {`, '  on data', `  run "base wipe ${lost.map(short).join(' ')}"`, `  rewrites ${lost.join(', ')}`, '}'];
     const back = `restore ${lost.join(', ')} from ${point}`;
-    return a % 2 === 0 ? [...wipe, back] : ['stop db.server', ...wipe, 'start db.server', back];
+    const between = a > 2 ? this.#bare() : [];
+    return a % 2 === 0 ? [...wipe, back] : ['stop db.server', ...between, ...wipe, 'start db.server', back];
   }
 
   #restore(a: number): string[] {
@@ -237,64 +267,4 @@ class Writer {
     if (point === undefined || saved === undefined || this.#stopped.has('db.server')) return [];
     return [`restore ${[...saved].join(', ')} from ${point}`];
   }
-}
-
-function indented(lines: readonly string[]): string[] {
-  return lines.map((line) => `  ${line}`);
-}
-
-function short(database: string): string {
-  return database.replace('store.', '');
-}
-
-function planText(lines: readonly string[]): string {
-  const database = (name: string): string => `    database ${name} in db {
-      name "${name}"
-      expand run "base expand ${name} \${release}" on first fronts
-      migrate run "base migrate ${name} \${release}" on first fronts
-      contract run "base contract ${name} \${release}" on first fronts
-      save run "base save ${name} \${capture}"
-      verify run "test -e \${capture}"
-      restore run "base load ${name} \${capture}"
-    }
-`;
-  return `train letters {
-  release r1
-  release r2
-  release r3
-}
-
-cloud small {
-  connection command "./enter", "\${host}"
-  captures "/belay/captures"
-  group fronts { hosts "f[1:3]" }
-  group data { hosts "d1" }
-  drain run "host drain"
-  return run "host return"
-  reboot run "host reboot"
-  stop run "unit stop \${unit}"
-  start run "unit start \${unit}"
-  restart run "unit restart \${unit}"
-  reload run "unit reload \${unit}"
-  install run "unit install \${unit} \${release}"
-  service db {
-    component server on data { unit "server" }
-  }
-  service store {
-${database('main')}${database('side')}  }
-  service app {
-    component front on fronts { unit "front" }
-    component back on data { unit "back" }
-  }
-}
-
-plan random {
-  on small
-  release r1 -> r3 skipping r2
-  mode quiet {
-    enter on data { run "host enter" }
-    leave on data { run "host leave" }
-  }
-${lines.map((line) => `  ${line}\n`).join('')}}
-`;
 }

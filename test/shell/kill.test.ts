@@ -188,8 +188,7 @@ describe('a kill -9', () => {
     );
     expect(out.slice(out.indexOf('What to do'))).toBe(`What to do
   sync changes a schema and may be half applied, so it is not run again on top.
-  Go back first, then run again.
-  Or go back to point:
+  Go back to point, then run again:
       ./upgrade.sh rollback --state .belay/test_plan
 `);
     expect(upgrade.run('rollback').code).toBe(0);

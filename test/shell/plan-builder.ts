@@ -104,8 +104,10 @@ export function plan(steps: readonly Step[], options: Partial<Plan> = {}): Plan 
     modes: [],
     steps,
     points: [],
+    refreshes: [],
     windows: [],
     waves: [],
+    proofs: { orders: '1 order', rows: [] },
     ...options,
   };
 }

@@ -321,11 +321,12 @@ describe('a roll', () => {
 
   it('has its lock action fail the roll', () => {
     const upgrade = made(
-      rolling({ lock: { ...lock, acquire: { ...lock.acquire, operation: shell('exit 1') } } }),
+      rolling({ lock: { ...lock, acquire: { ...lock.acquire, operation: shell('echo "the lock is held by: another" >&2; exit 1') } } }),
     );
     const { code, out } = upgrade.run('run');
     expect(code).toBe(1);
     expect(out).toContain('the lock could not be taken');
+    expect(out).toMatch(/it says: the lock is held by: another\n/);
     expect(effects(upgrade)).toEqual(['before']);
   });
 

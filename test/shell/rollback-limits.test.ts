@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { Plan, Step } from '../../packages/compiler/src/plan/plan.ts';
-import { action, chain, LOCAL, plan, shell, step } from './plan-builder.ts';
-import { usePrograms } from './program.ts';
+import type { Plan, Step, WayBack } from '../../packages/compiler/src/plan/plan.ts';
+import { action, backBy, chain, LOCAL, plan, shell, step } from './plan-builder.ts';
+import { type Program, usePrograms } from './program.ts';
 import { change, set } from './world.ts';
 
 const made = usePrograms();
 
 describe('a restore', () => {
-  const captured = (paths: readonly string[], rewrites: string, restores: Step['restores']): Plan =>
+  const captured = (paths: readonly string[], rewrites: string, restores: Step['restores'], back: WayBack): Plan =>
     plan(
       chain(
         step('point', [], { kind: 'point' }),
@@ -16,7 +16,7 @@ describe('a restore', () => {
           [
             action(set('a', 'new'), {
               changes: [{ kind: 'file', name: rewrites, becomes: 'rewritten' }],
-              back: { by: 'restore' },
+              back,
             }),
           ],
           { restores: restores ?? [] },
@@ -26,7 +26,7 @@ describe('a restore', () => {
           [
             action(set('b', 'new'), {
               changes: [{ kind: 'file', name: rewrites, becomes: 'rewritten' }],
-              back: { by: 'restore' },
+              back,
             }),
           ],
           { restores: restores ?? [] },
@@ -60,6 +60,8 @@ describe('a restore', () => {
         paths,
         rewrites,
         paths.map((resource) => ({ point: 'point', resource, to })),
+        // What no capture holds has a way back of its own.
+        times === 1 && rewrites !== '/etc' ? { by: 'restore' } : backBy('true'),
       ),
     );
     upgrade.run('run');
@@ -69,7 +71,7 @@ describe('a restore', () => {
 
   it('runs again in the next rollback', () => {
     const upgrade = made(
-      captured(['/etc/nova'], '/etc/nova', [{ point: 'point', resource: '/etc/nova', to: ['point'] }]),
+      captured(['/etc/nova'], '/etc/nova', [{ point: 'point', resource: '/etc/nova', to: ['point'] }], { by: 'restore' }),
     );
     for (let round = 1; round <= 2; round += 1) {
       upgrade.run('run');
@@ -133,5 +135,38 @@ describe('a rollback that is not possible', () => {
     upgrade.run('run --until wall');
     expect(upgrade.run('rollback').code).toBe(0);
     expect(upgrade.lines('effects')).toEqual(['a=new', 'a=old']);
+  });
+});
+
+describe('a rollback point that forgot something', () => {
+  const rewrite = (id: string): Step => step(id, [action(set('main', id), { changes: [{ kind: 'database', name: 'store.main', becomes: 'rewritten' }], back: { by: 'restore' } })]);
+  const steps = (last: Step, ...more: Step[]): Step[] => [
+    step('first', ['true'], { kind: 'point' }), { ...rewrite('a'), restores: [{ point: 'first', resource: 'store.main', to: ['start', 'first'] }] },
+    step('second', ['true'], { kind: 'point' }), last, ...more, step('fails', ['false']),
+  ];
+  const failed = (last: Step, ...more: Step[]): Program => {
+    const upgrade = made(plan(chain(...steps(last, ...more)), {
+      points: [{ id: 'first', captures: [{ resource: 'store.main', kind: 'database', targets: LOCAL, restore: shell(set('main', 'saved')) }] }, { id: 'second', captures: [] }],
+    }));
+    upgrade.run('run');
+    return upgrade;
+  };
+
+  it('is out of reach once that was changed: a rollback goes to the one before, and says so', () => {
+    const upgrade = failed(rewrite('b'));
+    expect(upgrade.run('status').out).toContain('Or go back to first:\n');
+    expect(upgrade.run('rollback --to second')).toMatchObject({ code: 1, err: `upgrade.sh: A rollback to second is not possible:
+upgrade.sh:   b cannot be taken back (${rewrite('b').actions[0]?.title}): store.main was not saved at second\n` });
+    const { code, out } = upgrade.run('rollback');
+    expect(code).toBe(0);
+    expect(out).toContain('second is out of reach: b cannot be taken back');
+    expect(out).toContain('Going back to first.\n');
+    expect(upgrade.read('state/main')).toBe('saved\n');
+  });
+
+  it('is in reach before', () => {
+    const upgrade = failed(step('b', [change('b', 'b', 'old', 'new')]));
+    expect(upgrade.run('rollback').code).toBe(0);
+    expect([upgrade.read('state/main'), upgrade.read('state/b')]).toEqual(['a\n', 'old\n']);
   });
 });

@@ -312,7 +312,7 @@ Hosts out of service
   drained                  ctl2
 
 Modes still entered
-  noout                    Ceph does not move data
+  noout                    Ceph does not move data, on this machine
 
 Rollback point that holds
   point                    Everything saved

@@ -40,8 +40,8 @@ const install = (targets = batch): Action => action(doing('install'), {
 const rolling = (...steps: Step[]): Step => step('roll', [], { kind: 'roll', roll: { group: 'hosts', batches: [['h1'], ['h2'], ['h3']], pause: 0, maxFailures: 0, steps: chain(...steps) } });
 
 /** What a rollback does after the run has ended with a code. */
-function wayBack(steps: readonly Step[], fail: string, code: number): string[] {
-  const upgrade = made(plan(steps, { hosts }));
+function wayBack(steps: readonly Step[], fail: string, code: number, refreshes: Plan['refreshes'] = []): string[] {
+  const upgrade = made(plan(steps, { hosts, refreshes }));
   upgrade.write(`fail-${fail}`, '');
   expect(upgrade.run('run').code).toBe(code);
   upgrade.remove('done');
@@ -74,21 +74,35 @@ it('pairs inside pairs, a mode around them, and a component', () => {
   expect(wayBack(steps, 'start-h2', 1).sort()).toEqual(['leave local', 'start h1', 'start h2', 'start h3']);
 });
 
+it('what was opened a second time, and may not be open, is closed once', () => {
+  const again = (verb: 'drain' | 'enter', targets: Action['targets']): Step[] => chain(
+    step('one', [act(verb, targets)]), step('two', [act(verb === 'drain' ? 'return' : 'leave', targets)]),
+    step('three', [{ ...act(verb, targets), operation: shell(doing('again')) }]),
+  );
+  expect(wayBack(again('enter', LOCAL), 'again', 1)).toEqual(['leave local']);
+  expect(wayBack(again('drain', on('all', 'h1', 'h2')), 'again-h2', 1).sort()).toEqual(['return h1', 'return h2']);
+});
+
 it('a component that was stopped for the sake of something elsewhere is stopped for taking it back', () => {
   const steps = chain(step('stop', [act('stop', on('all', 'h1'))]), step('install', [install(on('all', 'h2'))]), step('start', [act('start', on('all', 'h1'))]), step('last', [action(doing('last'))]));
   expect(wayBack(steps, 'last', 1)).toEqual(['stop h1', 'uninstall h2', 'start h1']);
 });
 
+const put = (name: string, targets = everywhere): Action => action(doing(name), {
+  verb: 'put', targets, changes: [{ kind: 'file', name: `/etc/${name}`, becomes: 'rewritten' }], back: backBy(doing(`un${name}`), { verb: 'put', targets }),
+});
+
 const load = (verb: 'restart' | 'reload', targets = everywhere): Action => action(doing(verb), { verb, title: `${verb} app`, targets, changes: [{ kind: 'component', name: 'app', becomes: `${verb}ed` as 'restarted' }] });
 
+const REFRESHES: Plan['refreshes'] = [
+  { component: 'app', by: 'restart', actions: [load('restart')] },
+  { component: 'app', by: 'reload', actions: [load('reload')] },
+];
+
 it('what is put back is loaded again, where it had been loaded, and once', () => {
-  const put = (name: string): Action => action(doing(name), {
-    verb: 'put', targets: everywhere, changes: [{ kind: 'file', name: `/etc/${name}`, becomes: 'rewritten' }],
-    back: { by: 'inverse', actions: [action(doing(`un${name}`), { verb: 'put', targets: everywhere }), { ...load('restart'), refresh: 'app' }] },
-  });
   const steps = chain(step('first', [put('one')]), step('second', [put('two')]), step('restart', [act('stop', on('all', 'h1')), load('restart', on('each', 'h2', 'h3'))]));
-  expect(wayBack(steps, 'two-h1', 1).sort()).toEqual(['unone h1', 'unone h2', 'unone h3', 'untwo h1', 'untwo h2', 'untwo h3']);
-  const back = wayBack(steps, 'restart-h2', 1);
+  expect(wayBack(steps, 'two-h1', 1, REFRESHES).sort()).toEqual(['unone h1', 'unone h2', 'unone h3', 'untwo h1', 'untwo h2', 'untwo h3']);
+  const back = wayBack(steps, 'restart-h2', 1, REFRESHES);
   expect(back.slice(0, 1)).toEqual(['start h1']);
   expect(back.slice(1, 4).sort()).toEqual(['untwo h1', 'untwo h2', 'untwo h3']);
   expect(back.slice(4, 7).sort()).toEqual(['unone h1', 'unone h2', 'unone h3']);
@@ -98,14 +112,10 @@ it('what is put back is loaded again, where it had been loaded, and once', () =>
 it('what a restore brought back is loaded again, and a rollback that goes further has it load once more', () => {
   const point = step('point', ['true'], { kind: 'point' });
   const change = action(doing('change'), { targets: everywhere, changes: [{ kind: 'file', name: '/etc/app', becomes: 'rewritten' }], back: { by: 'restore' } });
-  const put = action(doing('put'), {
-    targets: everywhere, changes: [{ kind: 'file', name: '/etc/old', becomes: 'rewritten' }],
-    back: { by: 'inverse', actions: [action(doing('unput'), { targets: everywhere }), { ...load('restart'), refresh: 'app' }] },
-  });
   const upgrade = made(plan(chain(
-    step('put', [put]), point, step('change', [change], { restores: [{ point: 'point', resource: '/etc/app', to: ['start', 'point'], refresh: [{ ...load('reload'), refresh: 'app' }] }] }),
-    step('restart', [load('restart', on('each', 'h1', 'h2'))]),
-  ), { hosts, points: [{ id: 'point', captures: [{ resource: '/etc/app', kind: 'file', targets: everywhere, restore: shell(doing('restore')) }] }] }));
+    step('put', [put('put')]), point, step('change', [change], { restores: [{ point: 'point', resource: '/etc/app', to: ['start', 'point'] }] }),
+    step('reload', [load('reload', on('each', 'h1', 'h2'))]),
+  ), { hosts, refreshes: REFRESHES, points: [{ id: 'point', captures: [{ resource: '/etc/app', kind: 'file', targets: everywhere, restore: shell(doing('restore')) }] }] }));
   expect(upgrade.run('run').code).toBe(0);
   const done = (command: string): string[] => {
     upgrade.remove('done');
@@ -115,7 +125,30 @@ it('what a restore brought back is loaded again, and a rollback that goes furthe
   const first = done('rollback');
   expect([first.slice(0, 3).sort(), first.slice(3).sort()]).toEqual([['restore h1', 'restore h2', 'restore h3'], ['reload h1', 'reload h2']]);
   const second = done('rollback --to start');
-  expect([second.slice(0, 3).sort(), second.slice(3).sort()]).toEqual([['unput h1', 'unput h2', 'unput h3'], ['restart h1', 'restart h2']]);
+  expect([second.slice(0, 3).sort(), second.slice(3).sort()]).toEqual([['unput h1', 'unput h2', 'unput h3'], ['reload h1', 'reload h2']]);
+});
+
+it.each([
+  ['goes on', 'rollback', ['unzero h1', 'restart h1']],
+  ['goes less far', 'rollback --to point', ['restart h1']],
+])('a rollback that was interrupted before it had something loaded again, and %s', (_, command, expected) => {
+  const host1 = on('all', 'h1');
+  const keep = action('true', { back: backBy('[[ -e $HOME/repaired ]]') });
+  const upgrade = made(plan(chain(
+    step('zero', [put('zero', host1)]), step('point', ['true'], { kind: 'point' }), step('keep', [keep]), step('one', [put('one', host1)]), step('restart', [load('restart', host1)]),
+  ), { hosts, refreshes: REFRESHES, points: [{ id: 'point', captures: [] }] }));
+  expect([upgrade.run('run').code, upgrade.run('rollback --to start').code]).toEqual([0, 1]);
+  expect(upgrade.lines('done').slice(3)).toEqual(['unone h1']);
+  upgrade.remove('done');
+  upgrade.write('repaired', '');
+  expect(upgrade.run(command).code).toBe(0);
+  expect(upgrade.lines('done')).toEqual(expected);
+});
+
+it('--dry-run shows a rollback without what it need not do', () => {
+  const upgrade = made(plan([rolling(step('roll/drain', [act('drain')]), step('roll/return', [act('return')]))], { hosts }));
+  expect(upgrade.run('run').code).toBe(0);
+  expect(upgrade.run('rollback --dry-run').out).not.toContain('hosts on');
 });
 
 it('status says whether the plan may rest', () => {

@@ -30,7 +30,7 @@ export async function bundle() {
     supported: { 'dynamic-import': false },
     minify: true,
     legalComments: 'none',
-    loader: { '.md': 'text', '.sh': 'text' },
+    loader: { '.md': 'text', '.py': 'text', '.sh': 'text' },
     define: { BELAY_VERSION: JSON.stringify(version) },
     plugins: [libraryPatches],
     logLevel: 'warning',

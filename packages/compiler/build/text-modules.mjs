@@ -1,5 +1,5 @@
 /**
- * For `node --import`: lets plain Node run the sources as the bundle does, with `.md` and `.sh` files as text.
+ * For `node --import`: lets plain Node run the sources as the bundle does, with `.md`, `.py` and `.sh` files as text.
  * Needs Node 24, which runs TypeScript by itself.
  */
 import { readFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ globalThis.BELAY_VERSION = version;
 
 registerHooks({
   load(url, context, nextLoad) {
-    if (!/\.(?:md|sh)$/.test(url)) return nextLoad(url, context);
+    if (!/\.(?:md|py|sh)$/.test(url)) return nextLoad(url, context);
     const text = readFileSync(fileURLToPath(url), 'utf8');
     return { format: 'module', source: `export default ${JSON.stringify(text)};`, shortCircuit: true };
   },

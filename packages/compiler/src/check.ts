@@ -13,8 +13,9 @@ import type { Train } from './model/model.ts';
 import type { PlanModel } from './model/plan-model.ts';
 import { locate, Reporter } from './model/reporter.ts';
 import type { Project } from './project/project.ts';
-import { PROOFS } from './proofs/index.ts';
+import { PROOFS, type Proof, type ProvenClaim } from './proofs/index.ts';
 import { RULES } from './rules/index.ts';
+import type { PlanSubject } from './rules/rule.ts';
 import type { Location } from './text/source.ts';
 
 export interface CheckOptions {
@@ -54,6 +55,8 @@ export interface BoundPlan {
   readonly graph?: PlanGraph;
   /** The train of its jump. */
   readonly train?: Train;
+  /** What was proven of it; nothing of a plan of which parts could not be read. */
+  readonly proven: readonly ProvenClaim[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -71,7 +74,7 @@ export function checkProject(project: Project, options: CheckOptions = {}): Chec
     if (declared.file !== project.entry) continue;
     const bound = bindPlan(declared, universe);
     if (bound === undefined) continue;
-    const graph = judge.plan(declared, bound);
+    const { graph } = judge.plan(declared, bound);
     plans.push({ name: bound.name, ...titleOf(bound), cloud: bound.cloud.name, ...placeOf(project, nameLocation(declared)), steps: countSteps(graph) });
     for (const cloud of bound.waves.flatMap((wave) => wave.clouds)) {
       if (cloud === bound.cloud.name || !universe.declarations.own('cloud').has(cloud)) continue;
@@ -99,16 +102,17 @@ export function checkPlan(project: Project, plan: string, options: CheckOptions 
   const declared = universe.declarations.get('plan', plan);
   if (declared === undefined) {
     reportUnknown('plan', plan, { start: 0, end: 0 }, project.entry, universe.declarations.names('plan'), reporter);
-    return { diagnostics: judge.finish() };
+    return { proven: [], diagnostics: judge.finish() };
   }
   const bound = bindPlan(declared, universe, options.cloud);
-  if (bound === undefined) return { diagnostics: judge.finish() };
-  const graph = judge.plan(declared, bound);
+  if (bound === undefined) return { proven: [], diagnostics: judge.finish() };
+  const { graph, proven } = judge.plan(declared, bound);
   const train = universe.trains.get(bound.release?.train ?? '');
-  return { plan: bound, graph, ...(train === undefined ? {} : { train }), diagnostics: judge.finish() };
+  return { plan: bound, graph, ...(train === undefined ? {} : { train }), proven, diagnostics: judge.finish() };
 }
 
-function start(project: Project, options: CheckOptions, reporter: Reporter): Universe {
+/** Gathers what all files of a project declare; reports an entry that could not be read, and settings that nothing declares. */
+export function start(project: Project, options: CheckOptions, reporter: Reporter): Universe {
   const entry = project.files.get(project.entry);
   if (entry?.found !== true) {
     reporter.report(KINDS.missingFile, { message: `\`${project.entry}\` ${MISSING[entry?.reason ?? 'missing']}`, at: { file: project.entry, start: 0, end: 0 } });
@@ -134,8 +138,14 @@ function reportUnknownSettings(project: Project, set: Settings, reporter: Report
   }
 }
 
+/** A plan with its graph, judged by the rules. */
+export interface JudgedPlan extends PlanSubject {
+  /** Whether all of it, and of what it shares with others, was understood. */
+  readonly isUnderstood: boolean;
+}
+
 /** Judges plans and clouds by the rules and the proofs. */
-class Judge {
+export class Judge {
   readonly #universe: Universe;
   readonly #faults: Faults;
   readonly #judged: Location[] = [];
@@ -145,7 +155,14 @@ class Judge {
     this.#faults = new Faults(universe.project, universe.reporter);
   }
 
-  plan(declared: Declared, plan: PlanModel): PlanGraph {
+  /** Judges a plan by the rules, and proves it. */
+  plan(declared: Declared, plan: PlanModel): { readonly graph: PlanGraph; readonly proven: readonly ProvenClaim[] } {
+    const judged = this.rules(declared, plan);
+    return { graph: judged.graph, proven: PROOFS.flatMap((proof) => this.prove(judged, proof)) };
+  }
+
+  /** Makes the graph of a plan and judges both by the rules. */
+  rules(declared: Declared, plan: PlanModel): JudgedPlan {
     const { reporter, trains } = this.#universe;
     const graph = buildGraph(plan);
     for (const problem of [graph, ...graph.steps.flatMap((step) => step.body ?? [])].flatMap((one) => one.problems)) {
@@ -157,20 +174,32 @@ class Judge {
     if (isUnderstood) this.#judged.push(locate(declared.file, declared.statement));
     const train = trains.get(plan.release?.train ?? '');
     const subject = { plan, graph, ...(train === undefined ? {} : { train }) };
-    for (const rule of [...RULES, ...PROOFS]) {
+    for (const rule of RULES) {
       if (rule.subject === 'plan' && (isUnderstood || rule.isTolerant === true)) rule.check(subject, (finding) => reporter.report(rule, finding));
     }
-    return graph;
+    return { ...subject, isUnderstood };
   }
 
-  /** Judges every cloud that was bound, for a plan or for itself; everything that was found, in order. */
-  finish(): Diagnostic[] {
+  /** Runs one proof; a plan of which parts could not be read is not proven. */
+  prove(judged: JudgedPlan, proof: Proof): ProvenClaim[] {
+    if (!judged.isUnderstood && proof.isTolerant !== true) return [];
+    const { claims, findings } = proof.prove(judged);
+    for (const finding of findings) this.#universe.reporter.report(proof, finding);
+    return claims.map((claim) => ({ ...claim, proof }));
+  }
+
+  /**
+   * Judges every cloud that was bound, for a plan or for itself; everything that was found, in order.
+   *
+   * @param isProven whether the proofs ran: before, an `allow` may accept what they will find
+   */
+  finish(isProven = true): Diagnostic[] {
     const { clouds, project, reporter } = this.#universe;
     for (const cloud of clouds.values()) {
       for (const rule of RULES) if (rule.subject === 'cloud') rule.check(cloud, (finding) => reporter.report(rule, finding));
     }
     const found = [...[...project.trees.values()].flatMap((tree) => tree.diagnostics), ...reporter.diagnostics];
-    return sortDiagnostics(applyAllows(project, found, NAMES, this.#judged));
+    return sortDiagnostics(applyAllows(project, found, NAMES, isProven ? this.#judged : []));
   }
 }
 

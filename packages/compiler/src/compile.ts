@@ -13,7 +13,7 @@ export interface CompileOptions extends CheckOptions {
 
 /** The JSON plan of a plan, if it has no errors; its findings either way. */
 export function compilePlan(project: Project, options: CompileOptions): { readonly plan?: Plan; readonly diagnostics: readonly Diagnostic[] } {
-  const { plan, graph, diagnostics } = checkPlan(project, options.plan, options);
+  const { plan, graph, proven, diagnostics } = checkPlan(project, options.plan, options);
   if (plan === undefined || graph === undefined || diagnostics.some((one) => one.level === 'error')) return { diagnostics };
-  return { plan: buildPlan(plan, graph, project), diagnostics };
+  return { plan: buildPlan(plan, graph, project, proven), diagnostics };
 }

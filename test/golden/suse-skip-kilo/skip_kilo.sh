@@ -6,7 +6,7 @@
 # release  juno to liberty, skipping kilo (openstack)
 # steps    44, on 5 hosts
 # back to  databases_dumped: OpenStack is down, its databases and configuration are saved
-# digest   sha256:a3b908d543bba655b5156d19d8d72d514e255b9f8699338fc7bdb1088af3aba9
+# digest   sha256:afe38a5c245c06cf1673111f342154fec47f458a754f79802dc1da62025ae80b
 #
 # run --dry-run   show every command and run nothing
 # run             start
@@ -22,7 +22,7 @@
 # ------------------------------------------------------------------------------------------------------------
 
 load_head() {
-  plan skip_kilo sha256:a3b908d543bba655b5156d19d8d72d514e255b9f8699338fc7bdb1088af3aba9 nuremberg 'Juno to Liberty, without ever running Kilo' 'A small SUSE OpenStack Cloud'
+  plan skip_kilo sha256:afe38a5c245c06cf1673111f342154fec47f458a754f79802dc1da62025ae80b nuremberg 'Juno to Liberty, without ever running Kilo' 'A small SUSE OpenStack Cloud'
 }
 
 load_part_1() {

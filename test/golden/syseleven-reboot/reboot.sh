@@ -4,7 +4,7 @@
 #
 # cloud    berlin (Two zones of computes on one storage cluster)
 # steps    2, on 12 hosts
-# digest   sha256:b9d999e880d76f00f91d8eac4c3db45ed8ba99a2d0b4bf66953691c3cddf3eda
+# digest   sha256:a9b57509dbd2f402b3aa9784a79aa6bab1723b00c27d52f29a7caaa1f62d98cf
 #
 # run --dry-run   show every command and run nothing
 # run             start
@@ -20,7 +20,7 @@
 # ------------------------------------------------------------------------------------------------------------
 
 load_head() {
-  plan reboot sha256:b9d999e880d76f00f91d8eac4c3db45ed8ba99a2d0b4bf66953691c3cddf3eda berlin 'Reboot the hosts that ask for it, one at a time' 'Two zones of computes on one storage cluster'
+  plan reboot sha256:a9b57509dbd2f402b3aa9784a79aa6bab1723b00c27d52f29a7caaa1f62d98cf berlin 'Reboot the hosts that ask for it, one at a time' 'Two zones of computes on one storage cluster'
 }
 
 load_part_1() {

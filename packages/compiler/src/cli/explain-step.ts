@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { neutralize } from '../diagnostics/display-text.ts';
 import { printJson } from '../diagnostics/render-json.ts';
-import { explainStep as explain, type StepExplanation } from '../explain-step.ts';
+import { explainStep as explain, type StepExplanation } from '../explain/explain-step.ts';
 import { suggest } from '../text/suggest.ts';
 import { CommandError } from './command-error.ts';
 import { FINE } from './exit-codes.ts';
@@ -38,12 +38,24 @@ function describe(explanation: StepExplanation): string {
   const { actions, after, beside, states } = explanation;
   const lines = [`${neutralize(explanation.step)}${explanation.title === undefined ? '' : `: ${neutralize(explanation.title)}`}`, ''];
   if (actions.length > 0) {
-    lines.push('Does', table(actions.map((action) => [`  ${neutralize(action.title)}`, `on ${shortly(action.hosts)}`, `back: ${neutralize(action.back)}`])));
+    lines.push('Does', table(actions.map((action) => [`  ${neutralize(action.title)}`, whereText(action), `back: ${neutralize(action.back)}`])));
   }
-  lines.push(`After   ${after.length === 0 ? 'nothing' : shortly(after)}`, `Beside  ${beside.length === 0 ? 'nothing' : shortly(beside)}`, `Back to ${neutralize(explanation.back)}`);
+  lines.push(`After   ${after.length === 0 ? 'nothing' : shortly(after)}`, `Beside  ${beside.length === 0 ? 'nothing' : shortly(beside)}`, '', ...backLines(explanation.back));
   const rows = states.map((row) => [`  ${neutralize(row.about)}`, row.before.join(' or '), same(row.before, row.after) ? '' : `→ ${row.after.join(' or ')}`]);
   if (rows.length > 0) lines.push('', 'State before, and after where it changes', table(rows));
   return `${lines.join('\n').trimEnd()}\n`;
+}
+
+function whereText({ mode, hosts }: StepExplanation['actions'][number]): string {
+  if (mode === 'local') return 'on this machine';
+  if (mode === 'first') return `on ${neutralize(hosts[0] ?? 'no host')}`;
+  return `on ${mode === 'any' && hosts.length > 1 ? 'one of ' : ''}${shortly(hosts)}${mode === 'each' && hosts.length > 1 ? ', in turn' : ''}`;
+}
+
+function backLines(back: StepExplanation['back']): string[] {
+  if (back.length === 0) return ['No way back from here: forward only.'];
+  const rows = back.map(({ to, steps, restores }) => [`  ${neutralize(to)}`, `${steps} step${steps === 1 ? '' : 's'} at most`, restores.length === 0 ? '' : `restores ${shortly(restores)}`]);
+  return ['A rollback from here goes to', table(rows).trimEnd()];
 }
 
 function shortly(names: readonly string[]): string {

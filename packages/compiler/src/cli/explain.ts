@@ -40,7 +40,8 @@ export async function explain(wanted: string | undefined, options: ExplainOption
   }
   const { code, name, level, category, since, summary } = found.kind;
   const header = `# ${code} ${name}\n\n${summary}\n\n${category}; ${level}; since ${since}\n\n`;
-  const body = found.page.replace(/^# .*\n+/, '');
+  // The page begins with the title and the summary too.
+  const body = found.page.replace(/^# .*\n+[^]*?\n\n/, '');
   printOut(
     markdownToText(header + body, { color: useColor(options.color, STANDARD_OUTPUT), width: lineWidth(STANDARD_OUTPUT) }),
   );

@@ -33,14 +33,18 @@ export async function prove(file: string, options: ProveOptions): Promise<void> 
 
 function text(report: ProofReport): string {
   const rows = report.rows.map((row) => [`  ${row.holds ? 'holds' : 'FAILS'}`, row.rule, neutralize(row.about), neutralize(row.closest), row.step === undefined ? '' : neutralize(`at ${row.step}`)]);
-  return `${neutralize(report.plan)} on ${neutralize(report.cloud)}: ${report.steps} steps, ${report.orders}\n${rows.length === 0 ? '  nothing to prove: no promises, no releases\n' : table(rows)}`;
+  return `${neutralize(report.plan)} on ${neutralize(report.cloud)}: ${stepsText(report)}, ${report.orders}\n${rows.length === 0 ? '  nothing to prove: no promises, no releases\n' : table(rows)}`;
 }
 
 function markdown(report: ProofReport): string {
   const cell = (value: string): string => neutralize(value).replaceAll('|', '\\|');
   const rows = report.rows.map((row) => `| ${row.holds ? 'holds' : '**fails**'} | ${row.rule} | ${cell(row.about)} | ${cell(row.closest)} | ${row.step === undefined ? '' : `\`${cell(row.step)}\``} |`);
   return [
-    `## ${cell(report.plan)} on ${cell(report.cloud)}`, '', `${report.steps} steps, ${report.orders}.`, '',
+    `## ${cell(report.plan)} on ${cell(report.cloud)}`, '', `${stepsText(report)}, ${report.orders}.`, '',
     '| | rule | about | closest call | at |', '|---|---|---|---|---|', ...rows, '',
   ].join('\n');
+}
+
+function stepsText({ steps }: ProofReport): string {
+  return `${steps} step${steps === 1 ? '' : 's'}`;
 }

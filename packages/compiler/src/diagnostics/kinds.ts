@@ -28,6 +28,7 @@ export const KINDS = {
   missingDeclaration: kind('B0105', 'missing-declaration', 'Names', 'A statement needs another one that is not there.'),
   cyclicDefinition: kind('B0106', 'cyclic-definition', 'Names', 'A declaration takes part in its own definition.'),
   unusedAllow: kind('B0107', 'unused-allow', 'Names', 'An `allow` accepts a finding that does not exist.', 'warning'),
+  unusedDeclaration: kind('B0108', 'unused-declaration', 'Names', 'A plan declares a recipe, check or mode that it does not use.', 'note'),
 
   wrongType: kind('B0201', 'wrong-type', 'Types', 'A value is of another type than its place expects.'),
   wrongArguments: kind('B0202', 'wrong-arguments', 'Types', 'A recipe is given other arguments than it has parameters.'),

@@ -16,6 +16,7 @@ import importCyclePage from './pages/import-cycle.md';
 import missingDeclarationPage from './pages/missing-declaration.md';
 import cyclicDefinitionPage from './pages/cyclic-definition.md';
 import unusedAllowPage from './pages/unused-allow.md';
+import unusedDeclarationPage from './pages/unused-declaration.md';
 import wrongTypePage from './pages/wrong-type.md';
 import wrongArgumentsPage from './pages/wrong-arguments.md';
 import unquotableValuePage from './pages/unquotable-value.md';
@@ -25,36 +26,40 @@ import missingCommandPage from './pages/missing-command.md';
 import malformedHostsPage from './pages/malformed-hosts.md';
 import malformedInventoryPage from './pages/malformed-inventory.md';
 import emptyTargetPage from './pages/empty-target.md';
-import releasePathPage from '../rules/release-path.md';
+import releasePathPage from '../proofs/release-path/release-path.md';
+import schemaFloorPage from '../proofs/release-path/schema-floor.md';
 import incompleteJumpPage from '../rules/incomplete-jump.md';
-import needsOrderPage from '../rules/needs-order.md';
+import needsOrderPage from '../proofs/order/needs-order.md';
 import needsCyclePage from '../rules/needs-cycle.md';
 import orderCyclePage from '../rules/order-cycle.md';
 import unorderedConflictPage from '../rules/unordered-conflict.md';
 import repeatedChangePage from '../rules/repeated-change.md';
 import undeclaredEffectPage from '../rules/undeclared-effect.md';
-import noWayBackPage from '../rules/no-way-back.md';
-import unapprovedNoReturnPage from '../rules/unapproved-no-return.md';
+import noWayBackPage from '../proofs/way-back/no-way-back.md';
+import unapprovedNoReturnPage from '../proofs/way-back/unapproved-no-return.md';
 import skewPage from '../proofs/skew/skew.md';
 import schemaPage from '../proofs/schema/schema-mismatch.md';
 import commandsPage from '../proofs/commands/missing-code.md';
 import obligationsPage from '../proofs/obligations/open-obligation.md';
+import serverDownPage from '../proofs/servers/server-down.md';
 import type { DiagnosticKind } from './diagnostic.ts';
 import { KINDS } from './kinds.ts';
-import { releasePath } from '../rules/release-path.ts';
+import { releasePath } from '../proofs/release-path/release-path.ts';
+import { schemaFloor } from '../proofs/release-path/schema-floor.ts';
 import { incompleteJump } from '../rules/incomplete-jump.ts';
-import { needsOrder } from '../rules/needs-order.ts';
+import { needsOrder } from '../proofs/order/needs-order.ts';
 import { needsCycle } from '../rules/needs-cycle.ts';
 import { orderCycle } from '../rules/order-cycle.ts';
 import { unorderedConflict } from '../rules/unordered-conflict.ts';
 import { repeatedChange } from '../rules/repeated-change.ts';
 import { undeclaredEffect } from '../rules/undeclared-effect.ts';
-import { noWayBack } from '../rules/no-way-back.ts';
-import { unapprovedNoReturn } from '../rules/unapproved-no-return.ts';
+import { noWayBack } from '../proofs/way-back/no-way-back.ts';
+import { unapprovedNoReturn } from '../proofs/way-back/unapproved-no-return.ts';
 import { skew } from '../proofs/skew/skew.ts';
 import { schema } from '../proofs/schema/schema.ts';
 import { commands } from '../proofs/commands/commands.ts';
 import { obligations } from '../proofs/obligations/obligations.ts';
+import { serverDown } from '../proofs/servers/server-down.ts';
 import { tooManyDown } from '../proofs/availability/too-many-down.ts';
 import tooManyDownPage from '../proofs/availability/too-many-down.md';
 import { noRoom } from '../proofs/capacity/no-room.ts';
@@ -93,6 +98,7 @@ const all: readonly (readonly [DiagnosticKind, string])[] = [
   [KINDS.missingDeclaration, missingDeclarationPage],
   [KINDS.cyclicDefinition, cyclicDefinitionPage],
   [KINDS.unusedAllow, unusedAllowPage],
+  [KINDS.unusedDeclaration, unusedDeclarationPage],
   [KINDS.wrongType, wrongTypePage],
   [KINDS.wrongArguments, wrongArgumentsPage],
   [KINDS.unquotableValue, unquotableValuePage],
@@ -104,6 +110,7 @@ const all: readonly (readonly [DiagnosticKind, string])[] = [
   [KINDS.emptyTarget, emptyTargetPage],
   [releasePath, releasePathPage],
   [incompleteJump, incompleteJumpPage],
+  [schemaFloor, schemaFloorPage],
   [needsOrder, needsOrderPage],
   [needsCycle, needsCyclePage],
   [orderCycle, orderCyclePage],
@@ -122,6 +129,7 @@ const all: readonly (readonly [DiagnosticKind, string])[] = [
   [schema, schemaPage],
   [commands, commandsPage],
   [obligations, obligationsPage],
+  [serverDown, serverDownPage],
 ];
 
 /** The page of each diagnostic by its name, in the order of the codes. */

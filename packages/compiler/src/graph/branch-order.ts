@@ -53,7 +53,7 @@ function addNamed(branches: readonly Branch[], reasons: readonly Map<number, str
   for (const [index, branch] of branches.entries()) {
     for (const { name, location } of branch.after) {
       const found = byName.get(name);
-      if (found === undefined) problems.push({ problem: 'unknown-after', name, location, known: [...byName.keys()] });
+      if (found === undefined) problems.push({ problem: 'unknown-after', name, location, known: [...byName.keys()].filter((one) => one !== branch.name) });
       else reasons[index]?.set(found, 'after');
     }
   }

@@ -35,6 +35,7 @@ export function bindGate(statement: Statement, frame: Frame, binder: SequenceBin
       reportUnknown('check', name, value, frame.here.file, frame.declarations.names('check'), context.reporter);
       continue;
     }
+    context.used.add(declared);
     const check = bindCheck(declared, poll, frame, binder);
     for (const action of check.actions) actions.push(action);
     retry = moreOf(retry, check.retry);
@@ -62,7 +63,7 @@ export function bindHealthyGate(statement: Statement, frame: Frame, binder: Sequ
 }
 
 /** The questions of a check, as actions that change nothing, and how often the check says that they are to be asked. */
-function bindCheck(declared: Declared, poll: Poll | undefined, frame: Frame, binder: SequenceBinder): { actions: ActionModel[]; retry: Retry | undefined } {
+export function bindCheck(declared: Declared, poll: Poll | undefined, frame: Frame, binder: SequenceBinder): { actions: ActionModel[]; retry: Retry | undefined } {
   const { context } = binder;
   const here = { ...frame.here, file: declared.file, scope: hostScope(declared.scope) };
   const statements = declared.statement.block?.statements ?? [];

@@ -77,9 +77,10 @@ describe('a service with an `upgrade` of its own', () => {
 });
 
 test('a jump of nothing, and to nowhere', async () => {
-  expect(await checkText({ 'plan.belay': 'import "cloud.belay"\nplan p {\n  on c\n  jump t\n  jump own leaving own.z\n}', 'cloud.belay': CLOUD }, { only: 'B0101' })).toEqual([
+  expect(await checkText({ 'plan.belay': 'import "cloud.belay"\nplan p {\n  on c\n  jump t\n  jump own leaving own.z, s.x\n}', 'cloud.belay': CLOUD }, { only: 'B0101' })).toEqual([
     '4:8 B0101 There is no service named `t`. Did you mean `s`?',
     '5:20 B0101 There is no component named `own.z`. Did you mean `own.x` or `own.y`?',
+    '5:27 B0101 `s.x` is no component of `own`: this jump can not leave it behind. Remove it here.',
   ]);
   expect(await checkText({ 'plan.belay': 'import "cloud.belay"\nplan p {\n  on c\n  jump own { stop own.x  start own.x }\n}', 'cloud.belay': CLOUD })).toEqual([
     '4:3 B0105 A jump needs to know from which release to which: write `release FROM -> TO` at the start of the plan.',
@@ -107,13 +108,14 @@ describe('windows', () => {
 
   test('that never open', async () => {
     expect(await checkText({
-      'plan.belay': 'import "cloud.belay"\nwindow a { }\nwindow b { every mon at 25:00 for 8h zone "Europe/Zurick" }\nplan p {\n  on c\n  within a { wait 1s }\n  within b { wait 1s }\n  within d { wait 1s }\n}',
+      'plan.belay': 'import "cloud.belay"\nwindow a { }\nwindow e { every mon at 23:00 for 0h zone "UTC" }\nwindow b { every mon at 25:00 for 8h zone "Europe/Zurick" }\nplan p {\n  on c\n  within a { wait 1s }\n  within b { wait 1s }\n  within d { wait 1s }\n  within e { wait 1s }\n}',
       'cloud.belay': CLOUD,
     })).toEqual([
       '2:1 B0105 Window `a` never opens: write `every tue, wed at 22:00 for 8h zone "Europe/Zurich"`.',
-      '3:25 B0201 `25:00` is no time of day. Expected one from `00:00` to `23:59`.',
-      '3:43 B0201 `Europe/Zurick` is no time zone. Expected a name of the IANA time zone database, such as `Europe/Zurich` or `UTC`.',
-      '8:10 B0101 There is no window named `d`. Did you mean `a` or `b`?',
+      '3:35 B0201 A window that is open for no time lets nothing in. Write how long it is open, such as `for 8h`.',
+      '4:25 B0201 `25:00` is no time of day. Expected one from `00:00` to `23:59`.',
+      '4:43 B0201 `Europe/Zurick` is no time zone. Expected a name of the IANA time zone database, such as `Europe/Zurich` or `UTC`.',
+      '9:10 B0101 There is no window named `d`. Did you mean `a` or `b` or `e`?',
     ]);
   });
 });

@@ -6,6 +6,7 @@ import type { DatabaseVerb } from './actions.ts';
 import { nameAt } from './bind-groups.ts';
 import { NO_SETTINGS } from './command-settings.ts';
 import { reportUnknown } from './declarations.ts';
+import { itemsOf } from './evaluate.ts';
 import { findComponents } from './find.ts';
 import type { Frame } from './plan-context.ts';
 import type { ActionModel, Node, Series } from './plan-model.ts';
@@ -36,8 +37,13 @@ export function bindJump(statement: Statement, frame: Frame, location: Location,
       message: 'A jump needs to know from which release to which: write `release FROM -> TO` at the start of the plan.', at: locate(frame.here.file, statement.keyword),
     });
   }
+  const left = itemsOf(statement.arguments['leaving']).flatMap((one) => findComponents(one, frame, binder.context).filter((component) => {
+    if (component.service === name || !isKnown) return true;
+    reporter.report(KINDS.unknownName, { message: `\`${component.name}\` is no component of \`${name}\`: this jump can not leave it behind. Remove it here.`, at: locate(frame.here.file, one) });
+    return false;
+  }));
   const leaving: Leaving = {
-    components: new Set(findComponents(statement.arguments['leaving'], frame, binder.context).map((one) => one.name)), stopped: statement.words.includes('stopped'),
+    components: new Set(left.map((one) => one.name)), stopped: statement.words.includes('stopped'),
   };
   const inner: Frame = { ...withoutLeaving(frame), path: [...frame.path, name], service: name };
   const statements = statement.block?.statements ?? [];

@@ -74,7 +74,7 @@ describe('what a rollback point saves', () => {
       '8:17 B0201 A group of hosts can not be captured. Databases, components, and files by their path can.',
       '9:9 B0105 Nothing says on which hosts `/etc/x` is saved: add `on GROUP`.',
       '10:17 B0201 `etc/x` is no absolute path of a file or folder, without `.` and `..`.',
-      '12:9 B0102 There is a capture of this resource named `/etc/y` already. Give one of them another name.',
+      '12:9 B0102 `/etc/y` is captured by this point already. Name all of its hosts in one `capture`: `on GROUP, GROUP`.',
       '13:39 B0201 `save` is one command. Join them with `&&`, or write them as lines of one `run """…"""`.',
     ]);
   });

@@ -47,7 +47,12 @@ export function bindPoint(statement: Statement, frame: Frame, binder: SequenceBi
     for (const { captured, saving, verifying } of new CaptureBinder(one, name, frame, binder).bind()) {
       const known = captures.get(captured.resource);
       if (known !== undefined) {
-        reportDuplicate('capture of this resource', captured.resource, at, known.location, context.reporter);
+        context.reporter.report(KINDS.duplicateName, {
+          message: captured.kind === 'database'
+            ? `\`${captured.resource}\` is captured by this point already. Remove one of the two.`
+            : `\`${captured.resource}\` is captured by this point already. Name all of its hosts in one \`capture\`: \`on GROUP, GROUP\`.`,
+          at, label: 'captured again', related: [{ location: known.location, message: 'captured first' }],
+        });
         continue;
       }
       captures.set(captured.resource, { captured, location: at });

@@ -11,6 +11,7 @@ import { constantText, evaluateAmount, evaluateCount, evaluateDuration, itemsOf,
 import type { Component, Database, Group, HostModel, Keep, Service } from './model.ts';
 import { locate } from './reporter.ts';
 import { Scope, scopeOf } from './scope.ts';
+import { headOf } from './statements.ts';
 
 export interface BoundServices {
   readonly services: ReadonlyMap<string, Service>;
@@ -197,9 +198,22 @@ class ServiceBinder {
       name, service: draft.name, location, database: named === undefined ? own : constantText(named, here, 'The name of a database'),
       ...(server === undefined ? {} : { server }),
       phased: this.#commands.find('contract', [`database ${name}`, `service ${draft.name}`]) !== undefined,
-      usedBy: [], tolerates: 0,
+      usedBy: [], tolerates: 0, floors: inner.filter((one) => one.declaration.id === 'floor').flatMap((one) => this.#bindFloor(one, here)),
     });
     return [name];
+  }
+
+  #bindFloor(statement: Statement, here: Here): Database['floors'] {
+    const known = new Set([...this.#universe.trains.values()].flatMap(({ releases }) => releases.map((release) => release.name)));
+    const releaseAt = (value: Value | undefined): string | undefined => {
+      const name = nameAt(value, here);
+      if (value === undefined || name === undefined || known.has(name)) return name;
+      reportUnknown('release', name, value, here.file, known, here.reporter);
+      return undefined;
+    };
+    const schema = releaseAt(statement.arguments['schema']);
+    const code = releaseAt(statement.arguments['code']);
+    return schema === undefined || code === undefined ? [] : [{ schema, code, location: locate(here.file, headOf(statement)) }];
   }
 
   #serverOf(statement: Statement, here: Here, drafts: ReadonlyMap<string, Draft>): string | undefined {

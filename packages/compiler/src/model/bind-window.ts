@@ -18,10 +18,13 @@ export function readWindow(declared: Declared, outer: Here): WindowModel {
     });
   }
   const title = literalText(declared.statement.arguments['title']);
+  const length = every?.arguments['length'];
+  const seconds = evaluateDuration(length, here);
+  if (length !== undefined && seconds === 0) here.reporter.report(KINDS.wrongType, { message: 'A window that is open for no time lets nothing in. Write how long it is open, such as `for 8h`.', at: locate(here.file, length) });
   const days = itemsOf(every?.arguments['days']).flatMap((one) => (one.node === 'word' ? [one.text] : []));
   return {
     name: declared.name, ...(title === undefined ? {} : { title }), days: [...new Set(days)], at: readClock(every, here),
-    length: evaluateDuration(every?.arguments['length'], here) ?? 0, zone: readZone(every, here),
+    length: seconds ?? 0, zone: readZone(every, here),
   };
 }
 

@@ -141,7 +141,7 @@ export class ComponentActions extends ActionSource {
   #commands(wanted: ComponentAction, release: string | undefined, report: boolean): ActionCommand[] {
     const { verb, component, replacement, frame, location } = wanted;
     const declared = this.#declaration(wanted);
-    const values = { unit: component.unit, package: component.package, component: component.name, service: component.service, release };
+    const values = { unit: component.unit, package: component.package, component: component.name, service: component.service, release: release ?? (wanted.verb === 'install' ? '' : undefined) };
     if (declared !== undefined) return this.inPlace(declared, values, verb, wanted.targets, replacement, frame);
     if (verb !== 'install' && component.unit !== undefined) return [systemctl(verb, component.unit, this.settings(replacement, frame))];
     if (report) {

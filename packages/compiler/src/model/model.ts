@@ -91,6 +91,8 @@ export interface Database {
   readonly usedBy: readonly string[];
   /** How many releases behind the schema the code may be that works on it. */
   readonly tolerates: number;
+  /** The oldest schema that the code of a release, and of those after it, can migrate. */
+  readonly floors: readonly { readonly schema: string; readonly code: string; readonly location: Location }[];
 }
 
 export type Keep =

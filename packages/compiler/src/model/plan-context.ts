@@ -5,7 +5,7 @@ import type { Targets } from './action.ts';
 import type { CloudBinding } from './cloud-binding.ts';
 import type { Surroundings } from './commands.ts';
 import { ComponentState } from './component-state.ts';
-import type { Declarations } from './declarations.ts';
+import type { Declarations, Declared } from './declarations.ts';
 import type { Here } from './evaluate.ts';
 import type { ReleaseModel, StepModel, WindowModel } from './plan-model.ts';
 import type { Reporter } from './reporter.ts';
@@ -28,6 +28,8 @@ export class PlanContext {
   readonly captured = new Set<string>();
   readonly modes = new Map<string, { readonly name: string; readonly title?: string }>();
   readonly windows = new Map<string, WindowModel>();
+  /** The recipes, checks and modes that the plan uses. */
+  readonly used: Set<Declared>;
   /** Where steps and stages were given their names, by path. */
   readonly names = new Map<string, Location>();
   readonly #ids = new Map<string, number>();
@@ -36,13 +38,14 @@ export class PlanContext {
   /** Set where the plan has become too large. */
   isFull = false;
 
-  constructor(project: Project, reporter: Reporter, cloud: CloudBinding, plan: string, release: ReleaseModel | undefined, releases: readonly string[]) {
+  constructor(project: Project, reporter: Reporter, cloud: CloudBinding, plan: string, release: ReleaseModel | undefined, releases: readonly string[], used = new Set<Declared>()) {
     this.project = project;
     this.reporter = reporter;
     this.cloud = cloud;
     this.plan = plan;
     this.release = release;
     this.releases = releases;
+    this.used = used;
     this.state = new ComponentState(release?.from);
   }
 

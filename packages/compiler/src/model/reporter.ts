@@ -24,11 +24,17 @@ const MOST_COMPARED = 20_000_000;
 
 /** Collects findings, each once: a recipe that is applied twice reports a fault in it once. Keeps count of what the check costs. */
 export class Reporter {
+  readonly #parent: Reporter | undefined;
   readonly #found = new Map<string, Diagnostic>();
   readonly #spent = new Map<Cost, number>();
   readonly #excused = new Set<string>();
   #left = 0;
   #compared = 0;
+
+  /** @param parent who keeps count of the costs, where findings are looked at before they are reported */
+  constructor(parent?: Reporter) {
+    this.#parent = parent;
+  }
 
   report(kind: DiagnosticKind, finding: Finding): void {
     if (this.isFull) {
@@ -36,6 +42,12 @@ export class Reporter {
       return;
     }
     this.#add(diagnostic(kind, finding));
+  }
+
+  /** Takes over what another reporter has collected. */
+  adopt(found: Diagnostic): void {
+    if (this.isFull) this.#left += 1;
+    else this.#add(found);
   }
 
   /** Whether further findings are only counted. */
@@ -49,6 +61,7 @@ export class Reporter {
    * @returns whether there is something left: if not, the caller leaves out what it was about to do.
    */
   spend(cost: Cost, amount: number, at: Location): boolean {
+    if (this.#parent !== undefined) return this.#parent.spend(cost, amount, at);
     const { most, what } = LIMITS[cost];
     const before = this.#spent.get(cost) ?? 0;
     this.#spent.set(cost, before + amount);
@@ -67,16 +80,17 @@ export class Reporter {
   }
 
   isExcused(what: string): boolean {
-    return this.#excused.has(what);
+    return this.#excused.has(what) || this.#parent?.isExcused(what) === true;
   }
 
   /** Whether mistyped names are still compared with known ones. */
   get isComparing(): boolean {
-    return this.#compared <= MOST_COMPARED;
+    return this.#parent?.isComparing ?? this.#compared <= MOST_COMPARED;
   }
 
   /** Whether so many pairs of letters may still be compared. */
   mayCompare(pairs: number): boolean {
+    if (this.#parent !== undefined) return this.#parent.mayCompare(pairs);
     this.#compared += pairs;
     return this.#compared <= MOST_COMPARED;
   }

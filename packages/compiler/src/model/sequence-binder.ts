@@ -199,6 +199,7 @@ export class SequenceBinder {
       reportUnknown('recipe', name, value, frame.here.file, frame.declarations.names('recipe'), this.context.reporter);
       return undefined;
     }
+    this.context.used.add(declared);
     const first = frame.recipes.indexOf(name);
     if (first !== -1) {
       const circle = frame.recipes.slice(first);

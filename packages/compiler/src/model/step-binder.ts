@@ -265,6 +265,7 @@ export class StepBinder {
       reportUnknown('mode', name, at, frame.here.file, frame.declarations.names('mode'), this.context.reporter);
       return [];
     }
+    this.context.used.add(declared);
     const title = declared.statement.arguments['title'];
     this.context.modes.set(name, { name, ...(title === undefined ? {} : { title: constantText(title, { ...frame.here, file: declared.file, scope: declared.scope }, 'A title') }) });
     return this.make.mode(verb, declared, frame, locate(frame.here.file, at));

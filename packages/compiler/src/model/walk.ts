@@ -1,6 +1,6 @@
 import type { ActionModel, Node, PlanModel, Series, StepModel } from './plan-model.ts';
 
-/** A jump of a plan, with its steps in written order; those of rolls are looked into. */
+/** A jump of a plan, with its steps in written order. One in the body of a roll is over when the roll is: its step is the roll. */
 export interface Jump {
   readonly service: string;
   readonly leaving: readonly string[];
@@ -13,11 +13,15 @@ export interface Jump {
 /** The jumps of a plan, in written order. Walks without recursion. */
 export function jumpsOf(plan: PlanModel): Jump[] {
   const jumps: Jump[] = [];
-  const open: Node[] = [plan.body];
-  for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    if (node.node === 'step') continue;
-    if (node.node === 'series' && node.jump !== undefined) jumps.push({ ...node.jump, location: node.location, steps: stepsOf(node) });
-    for (const child of childrenOf(node).toReversed()) open.push(child);
+  const open: { readonly node: Node; readonly roll?: StepModel }[] = [{ node: plan.body }];
+  for (let one = open.pop(); one !== undefined; one = open.pop()) {
+    const { node, roll } = one;
+    if (node.node === 'step') {
+      if (node.step.roll !== undefined) open.push({ node: node.step.roll.body, roll: node.step });
+      continue;
+    }
+    if (node.node === 'series' && node.jump !== undefined) jumps.push({ ...node.jump, location: node.location, steps: roll === undefined ? stepsOf(node) : [roll] });
+    for (const child of childrenOf(node).toReversed()) open.push({ node: child, ...(roll === undefined ? {} : { roll }) });
   }
   return jumps;
 }

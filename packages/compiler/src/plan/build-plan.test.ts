@@ -86,7 +86,14 @@ test('a plan holds nothing that it does not use', async () => {
   expect(rest).toEqual({
     format: 'belay.plan/1', name: 'p', cloud: { name: 'c' },
     hosts: [{ name: 'h1', groups: ['g'], connection: { type: 'ssh' } }],
-    secrets: [], files: [], components: [{ name: 's.x', unit: 'x', hosts: ['h1'] }], databases: [], modes: [], points: [], windows: [], waves: [],
+    secrets: [], files: [], components: [{ name: 's.x', unit: 'x', hosts: ['h1'] }], databases: [], modes: [], points: [], refreshes: [], windows: [], waves: [],
+    proofs: {
+      orders: '1 order',
+      rows: [
+        { code: 'B0502', rule: 'no-way-back', about: 'stop_s_x', holds: true, closest: 'back to start', step: 'stop_s_x' },
+        { code: 'B0641', rule: 'open-obligation', about: 's.x', holds: true, closest: 'starts again' },
+      ],
+    },
   });
 });
 

@@ -2,11 +2,14 @@ import type { GraphStep, PlanGraph } from '../graph/plan-graph.ts';
 import type { CommandOptions, Operation, Targets } from '../model/action.ts';
 import type { ActionModel, PlanModel, RollModel, StepModel } from '../model/plan-model.ts';
 import type { Project } from '../project/project.ts';
+import type { ProvenClaim } from '../proofs/index.ts';
+import { reachOf, type Reach } from '../proofs/way-back/reach.ts';
 import type { Location } from '../text/source.ts';
 import { FileTable } from './file-table.ts';
 import { planDigest } from './digest.ts';
-import { PLAN_FORMAT, type Action, type Host, type Plan, type Repeat, type Restore, type RollbackPoint, type Source, type Step, type WayBack } from './plan.ts';
-import { placeRefreshes, type Refreshes } from './refreshes.ts';
+import { PLAN_FORMAT, type Action, type Host, type Plan, type Repeat, type RollbackPoint, type Source, type Step, type WayBack } from './plan.ts';
+import { proofTable } from './proof-table.ts';
+import { refreshesOf } from './refreshes.ts';
 import { placeRestores, type PlacedRestores } from './restores.ts';
 import { safeStops } from './safe-stops.ts';
 
@@ -14,9 +17,10 @@ import { safeStops } from './safe-stops.ts';
  * Makes the JSON plan of a bound plan. It is complete: emitters read nothing else.
  *
  * @param model a plan without errors
+ * @param proven what was proven of it
  */
-export function buildPlan(model: PlanModel, graph: PlanGraph, project: Project): Plan {
-  return new Builder(model, graph, project).build();
+export function buildPlan(model: PlanModel, graph: PlanGraph, project: Project, proven: readonly ProvenClaim[]): Plan {
+  return new Builder(model, graph, project).build(proven);
 }
 
 class Builder {
@@ -30,10 +34,8 @@ class Builder {
   readonly #components = new Set<string>();
   readonly #databases = new Set<string>();
   readonly #restores: PlacedRestores;
-  readonly #refreshes: Refreshes;
   readonly #safeStops: ReadonlySet<number>;
-  /** What each rollback point captures. */
-  readonly #captures: ReadonlyMap<string, NonNullable<StepModel['point']>['captures']>;
+  readonly #reaches: readonly (Reach | undefined)[];
 
   constructor(model: PlanModel, graph: PlanGraph, project: Project) {
     this.#model = model;
@@ -41,15 +43,15 @@ class Builder {
     this.#project = project;
     this.#files = new FileTable(project);
     this.#restores = placeRestores(graph, model.cloud);
-    this.#refreshes = placeRefreshes(graph);
     this.#safeStops = safeStops(graph, model.cloud);
-    this.#captures = new Map(graph.steps.flatMap(({ step }) => (step?.point === undefined ? [] : [[step.id, step.point.captures]])));
+    this.#reaches = reachOf(graph);
   }
 
-  build(): Plan {
+  build(proven: readonly ProvenClaim[]): Plan {
     const model = this.#model;
     const steps = this.#steps(this.#graph, false);
     const points = this.#points();
+    const refreshes = refreshesOf(this.#graph).map(({ component, by, actions }) => ({ component, by, actions: actions.map((action) => this.#action(action)) }));
     const { cloud } = model;
     const plan: Omit<Plan, 'digest'> = {
       format: PLAN_FORMAT,
@@ -71,8 +73,10 @@ class Builder {
       modes: [...model.modes.values()],
       steps,
       points,
+      refreshes,
       windows: [...model.windows.values()],
       waves: model.waves.map(({ clouds, soak }) => ({ clouds, soak })),
+      proofs: proofTable(model, this.#graph, proven),
     };
     return { format: plan.format, name: plan.name, ...(plan.title === undefined ? {} : { title: plan.title }), digest: planDigest(plan), ...withoutHead(plan) };
   }
@@ -84,10 +88,11 @@ class Builder {
   #step(node: GraphStep, index: number, graph: PlanGraph, inRoll: boolean): Step {
     const after = node.after.map((index) => graph.steps[index]?.id ?? '');
     const { step } = node;
+    const reach = inRoll ? undefined : this.#reaches[index];
     const safeStop = !inRoll && this.#safeStops.has(index) ? { safeStop: true as const } : {};
     if (step === undefined) return { id: node.id, kind: 'join', after, source: this.#source(this.#model.location), actions: [], repeat: 'safe', ...safeStop };
     const actions = step.actions.map((action) => this.#action(action, step));
-    const restores = inRoll ? [] : (this.#restores.get(step.id) ?? []).map((restore) => this.#withRefresh(restore, index));
+    const restores = inRoll ? [] : this.#restores.get(step.id) ?? [];
     return {
       id: step.id,
       kind: step.kind,
@@ -97,7 +102,7 @@ class Builder {
       actions,
       ...(step.unless.length === 0 ? {} : { unless: step.unless.map((probe) => ({ targets: this.#targets(probe.targets), operation: this.#probeOperation(probe.operation) })) }),
       ...(step.verify.length === 0 ? {} : { verify: step.verify.map((probe) => ({ targets: this.#targets(probe.targets), operation: this.#probeOperation(probe.operation) })) }),
-      ...(step.undo === undefined ? {} : { undo: [...step.undo, ...step.actions.flatMap((action) => this.#refreshes.of(action))].map((action) => this.#action(action)) }),
+      ...(step.undo === undefined ? {} : { undo: step.undo.map((action) => this.#action(action)) }),
       ...(restores.length === 0 ? {} : { restores }),
       ...(step.timeout === undefined ? {} : { timeout: step.timeout }),
       ...(step.retry === undefined ? {} : { retry: step.retry }),
@@ -105,6 +110,7 @@ class Builder {
       repeat: repeatOf(step),
       ...(step.window === undefined ? {} : { window: step.window }),
       ...safeStop,
+      ...(reach === undefined ? {} : { reach }),
       ...(step.irreversible === undefined ? {} : { irreversible: step.irreversible }),
       ...(step.text === undefined ? {} : { text: step.text }),
       ...(step.roll === undefined || node.body === undefined ? {} : { roll: this.#roll(step.roll, node.body) }),
@@ -143,16 +149,10 @@ class Builder {
   #wayBack(action: ActionModel, step: StepModel): WayBack {
     if (action.inverse !== undefined) {
       if (action.inverse.length === 0) return { by: 'nothing' };
-      return { by: 'inverse', actions: [...action.inverse, ...this.#refreshes.of(action)].map((one) => this.#action(one)) };
+      return { by: 'inverse', actions: action.inverse.map((one) => this.#action(one)) };
     }
     if (step.undo !== undefined || this.#restores.covered(action)) return { by: 'restore' };
     return { by: 'none', why: step.irreversible ?? 'it stands behind a point of no return' };
-  }
-
-  #withRefresh(restore: Restore, index: number): Restore {
-    const capture = this.#captures.get(restore.point)?.find(({ resource }) => resource === restore.resource);
-    const refresh = capture === undefined ? [] : this.#refreshes.ofRestore(index, capture.resource, capture.kind, capture.targets).map((action) => this.#action(action));
-    return refresh.length === 0 ? restore : { ...restore, refresh };
   }
 
   #targets(targets: Targets): Targets {

@@ -7,7 +7,7 @@ import { planOf, type Sources } from './plan.test-helpers.ts';
 /** Paths of what is said to people, and changes nothing that is done; a `*` stands for any number. */
 const UNEXECUTED = [
   /^title$/, /^cloud\.title$/, /^modes\.\*\.title$/, /^points\.\*\.title$/, /(?:^|\.)(?:steps|actions|undo)\.\*\.title$/, /\.(?:acquire|release)\.title$/,
-  /(?:^|\.)steps\.\*\.source\.(?:file|line|column)$/, /(?:^|\.)steps\.\*\.takes$/, /(?:^|\.)steps\.\*\.window$/, /(?:^|\.)steps\.\*\.safeStop$/, /^windows\./, /^waves\./, /^files\.\*\.path$/, /^hosts\.\*\.groups\./,
+  /(?:^|\.)steps\.\*\.source\.(?:file|line|column)$/, /(?:^|\.)steps\.\*\.takes$/, /(?:^|\.)steps\.\*\.window$/, /(?:^|\.)steps\.\*\.safeStop$/, /(?:^|\.)steps\.\*\.reach\./, /^proofs\./, /^windows\./, /^waves\./, /^files\.\*\.path$/, /^hosts\.\*\.groups\./,
 ];
 
 /** Every value of a plan that is no object: its path, and how to exchange it. */

@@ -3,11 +3,11 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Action, Plan, Step } from './plan.ts';
 
 /** What says something to people and changes nothing that is done. */
-const UNEXECUTED: ReadonlySet<string> = new Set(['title', 'source', 'takes', 'waves', 'windows', 'window', 'safeStop']);
+const UNEXECUTED: ReadonlySet<string> = new Set(['title', 'source', 'takes', 'waves', 'windows', 'window', 'safeStop', 'reach']);
 
 /**
- * The digest over what is executed. Titles, places in the sources, estimates, the groups of hosts, windows and waves are left out, so comments,
- * formatting, the layout of files and the time of the run do not change it.
+ * The digest over what is executed. Titles, places in the sources, estimates, the groups of hosts, windows, waves and proofs are left out, so
+ * comments, formatting, the layout of files and the time of the run do not change it.
  *
  * @returns `sha256:` and 64 hex digits over the canonical JSON (keys sorted by code units, no white space)
  */
@@ -21,12 +21,14 @@ function executed(plan: Omit<Plan, 'digest'>): unknown {
     title: undefined,
     waves: undefined,
     windows: undefined,
+    proofs: undefined,
     cloud: { name: plan.cloud.name },
     modes: plan.modes.map((mode) => mode.name),
     hosts: plan.hosts.map(({ groups: _, ...host }) => host),
     files: plan.files.map(({ path: _, ...file }) => file),
     steps: plan.steps.map(executedStep),
     points: plan.points.map(({ title: _, ...point }) => point),
+    refreshes: plan.refreshes.map(({ actions, ...refresh }) => ({ ...refresh, actions: actions.map(executedAction) })),
   };
 }
 
@@ -37,7 +39,6 @@ function executedStep(step: Step): unknown {
     ...kept,
     actions: step.actions.map(executedAction),
     undo: step.undo?.map(executedAction),
-    restores: step.restores?.map((restore) => (restore.refresh === undefined ? restore : { ...restore, refresh: restore.refresh.map(executedAction) })),
     roll: roll === undefined ? undefined : {
       ...roll,
       lock: roll.lock === undefined ? undefined : { ...roll.lock, acquire: executedAction(roll.lock.acquire), release: executedAction(roll.lock.release) },

@@ -51,7 +51,8 @@ describe('the schema of plans', () => {
     expect(valuesOf(plan, 'becomes')).toEqual([...$defs.change.properties.becomes.enum].sort());
     expect(valuesOf(plan, 'kind', /changes\.\d+$/)).toEqual([...$defs.change.properties.kind.enum].sort());
     expect(valuesOf(plan, 'kind', /^steps\.\d+$/)).toEqual([...$defs.step.properties.kind.enum].sort());
-    expect(valuesOf(plan, 'by')).toEqual([...$defs.wayBack.properties.by.enum].sort());
+    expect(valuesOf(plan, 'by', /back$/)).toEqual([...$defs.wayBack.properties.by.enum].sort());
+    expect(valuesOf(plan, 'by', /^refreshes\.\d+$/)).toEqual([...$defs.refresh.properties.by.enum].sort());
     expect(valuesOf(plan, 'repeat')).toEqual([...$defs.step.properties.repeat.enum].sort());
     expect(valuesOf(plan, 'mode', /targets$/)).toEqual([...$defs.targets.properties.mode.enum].sort());
     expect(valuesOf(plan, 'encoding')).toEqual([...$defs.file.properties.encoding.enum].sort());

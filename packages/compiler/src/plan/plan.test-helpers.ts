@@ -28,10 +28,10 @@ export async function projectOf(sources: Sources): Promise<Project> {
 export async function planOf(sources: Sources, options: CheckOptions & { readonly plan?: string; readonly cloud?: string } = {}): Promise<Plan> {
   const project = await projectOf(sources);
   const name = options.plan ?? checkProject(project, options).plans[0]?.name ?? '';
-  const { plan, graph, diagnostics } = checkPlan(project, name, options);
+  const { plan, graph, proven, diagnostics } = checkPlan(project, name, options);
   const faults = diagnostics.filter(({ code, level }) => level === 'error' && !RULE_CODES.has(code));
   if (plan === undefined || graph === undefined || faults.length > 0) throw new Error(`the plan can't be bound:\n${faults.map(({ code, message }) => `${code} ${message}`).join('\n')}`);
-  return buildPlan(plan, graph, project);
+  return buildPlan(plan, graph, project, proven);
 }
 
 /** The bound model and the graph of a plan, whatever was found. */

@@ -7,7 +7,9 @@
 import type {
   Change, Connection, Operation, Probe, Retry, Secret, ShellOperation, Source, Targets, Verb,
 } from '../model/action.ts';
+import type { Reach } from '../proofs/way-back/reach.ts';
 
+export type { Reach };
 export type {
   Change, CommandOptions, Connection, HttpOperation, Operation, Probe, PutOperation, RebootOperation, Retry, ScriptOperation, Secret,
   ShellOperation, Source, Targets, Template, Verb, WaitOperation,
@@ -19,7 +21,7 @@ export interface Plan {
   readonly format: typeof PLAN_FORMAT;
   readonly name: string;
   readonly title?: string;
-  /** `sha256:` and 64 hex digits over what is executed; titles, sources, estimates, groups of hosts, windows and waves are left out. */
+  /** `sha256:` and 64 hex digits over what is executed; titles, sources, estimates, groups of hosts, windows, waves and proofs are left out. */
   readonly digest: string;
   readonly cloud: { readonly name: string; readonly title?: string };
   readonly release?: ReleaseJump;
@@ -34,8 +36,33 @@ export interface Plan {
   /** In a topological order: a step stands after everything in its `after`. */
   readonly steps: readonly Step[];
   readonly points: readonly RollbackPoint[];
+  readonly refreshes: readonly Refresh[];
   readonly windows: readonly PlanWindow[];
   readonly waves: readonly Wave[];
+  readonly proofs: ProofTable;
+}
+
+/** What was proven of the plan, over every order of its steps. */
+export interface ProofTable {
+  /** Over how many orders, as people say it: `about 10^12 orders`. */
+  readonly orders: string;
+  readonly rows: readonly ProofRow[];
+}
+
+/** One promise, and how near the plan comes to breaking it. */
+export interface ProofRow {
+  /** Of the rule: `B0601`. */
+  readonly code: string;
+  /** Its name: `too-many-down`. */
+  readonly rule: string;
+  /** What it is about: `mariadb.server`. */
+  readonly about: string;
+  /** False only where a warning was accepted. */
+  readonly holds: boolean;
+  /** The closest call: `1 of 3 down at most, 1 allowed`. */
+  readonly closest: string;
+  /** Id of the step at which that is. */
+  readonly step?: string;
 }
 
 export interface ReleaseJump {
@@ -127,6 +154,8 @@ export interface Step {
    * entered, no host drained, no component stopped that is to start again. Only on steps of the plan itself, not inside rolls.
    */
   readonly safeStop?: true;
+  /** How far a rollback can go once the step has begun; absent where the way is forward only. Not on joins, nor on steps inside rolls: the roll has it. */
+  readonly reach?: Reach;
   /** Why the step can't be taken back; set behind a point of no return only. */
   readonly irreversible?: string;
   /** For `approve`: what is asked; for `no-return`: why. */
@@ -149,8 +178,8 @@ export interface Action {
   /** What it does to the state of the model. Empty: it changes nothing. */
   readonly changes: readonly Change[];
   /**
-   * In a way back: it has this component load again what is back below it. Only on hosts on which something that the rollback takes back, later in the plan,
-   * had started, stopped, restarted or reloaded the component, or rebooted the host.
+   * In the way back of an install: it has this component run what is installed again. Only on hosts on which something that the rollback takes back, later in the
+   * plan, had started, stopped, restarted or reloaded the component, or rebooted the host.
    */
   readonly refresh?: string;
   readonly back: WayBack;
@@ -188,8 +217,19 @@ export interface Restore {
   readonly resource: string;
   /** Rollback targets for which it holds: ids of points, or `start`. */
   readonly to: readonly string[];
-  /** Behind it: has components load again what is back. */
-  readonly refresh?: readonly Action[];
+}
+
+/**
+ * How a component loads again what a rollback has brought back below it: a file on a host counts for each component of the host, and the rewriting of a component for that
+ * component. It is done on a host where something that the rollback takes back, behind that change, had the component load anything or rebooted the
+ * host, unless the component was down when the change was made; once, when the last of these things is back.
+ */
+export interface Refresh {
+  readonly component: string;
+  /** `reload`: where no more was done to the component than to reload it, or where there is no `restart` for the host. */
+  readonly by: 'restart' | 'reload';
+  /** One after the other, each only on those of its hosts where it is due; with `batch` one host at a time, unless it is due for a batch of a roll. */
+  readonly actions: readonly Action[];
 }
 
 export interface Roll {

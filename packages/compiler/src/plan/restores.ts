@@ -40,7 +40,8 @@ interface Track {
  * it is restored at the first change after that state, where the way back has undone all later ones. What lies between the target and that state is undone step by step.
  *
  * A database can only be loaded while its server is up. Where the server was stopped before the change, the restore moves to the step that stopped
- * it, since the way back through that step starts the server again.
+ * it, since the way back through that step starts the server again. A target at which the server was down already has no restore: what was changed since can
+ * only be taken back by going further.
  */
 export function placeRestores(graph: PlanGraph, cloud: Cloud): PlacedRestores {
   const tracks = new Tracks(graph);
@@ -83,6 +84,7 @@ function restoresOf(track: Track, targets: readonly Target[]): Map<number, Resto
     const capture = captures[ages[onward] === nearest ? onward : countBelow(ages, nearest + 1) - 1];
     if (capture === undefined) continue;
     const { index, servedFrom } = change;
+    if (servedFrom !== undefined && servedFrom <= target.index) continue;
     const at = servedFrom !== undefined && servedFrom > Math.max(capture.index, target.index) ? servedFrom : index;
     const there = placed.get(at) ?? new Map<string, string[]>();
     placed.set(at, there);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { planOf, printSteps, type Sources } from './plan.test-helpers.ts';
+import { planOf, printOperation, printSteps, type Sources } from './plan.test-helpers.ts';
 
 const sources = (body: string): Sources => ({
   'main.belay': `train letters {
@@ -31,35 +31,33 @@ ${body.split('\n').map((line) => `  ${line}`).join('\n')}
 });
 
 const stepsOf = async (body: string): Promise<string> => printSteps((await planOf(sources(body), { plan: 'p' })).steps);
-const refreshed = (text: string): string[] => text.split('\n').filter((line) => line.includes('with what is back')).map((line) => line.trim());
+/** How components load again what is back: by what, of which, where, and the commands. */
+async function refreshesOf(body: string): Promise<string[]> {
+  const { refreshes } = await planOf(sources(body), { plan: 'p' });
+  return refreshes.map(({ component, by, actions }) => [
+    `${by} ${component}`, ...actions.map(({ targets, operation }) => `${targets.mode}${targets.batch === true ? ' in turns' : ''} ${targets.hosts.join(' ')}: ${printOperation(operation)}`),
+  ].join(' | '));
+}
+
+const PUT = 'put "conf" at "/etc/app.conf" on fronts\n';
 
 it.each([
-  ['a restart behind it', 'put "conf" at "/etc/app.conf" on fronts\nrestart app.front',
-    ['back restart app.front with what is back | all f1 f2 | systemctl restart front => app.front restarted']],
-  ['a reload of one of them', 'put "conf" at "/etc/app.conf" on fronts\nreload app.front on "f2"',
-    ['back reload app.front with what is back | all f2 | systemctl reload front => app.front reloaded']],
-  ['a stop and a start', 'put "conf" at "/etc/app.conf" on fronts\nstop app.front\nstart app.front', [
-    'back stop app.front with what is back | all f1 f2 | systemctl stop front => app.front stopped',
-    'back start app.front with what is back | all f1 f2 | systemctl start front => app.front started',
-  ]],
-  ['no restart behind it', 'restart app.front\nput "conf" at "/etc/app.conf" on fronts', []],
-  ['what is down meanwhile', 'stop app.front\nput "conf" at "/etc/app.conf" on fronts\nstart app.front', []],
-  ['hosts in turns', 'put "conf" at "/etc/app.conf" on fronts\nroll fronts { restart app.front }',
-    ['back restart app.front with what is back | each f1 f2 | systemctl restart front => app.front restarted']],
+  ['a restart behind it', `${PUT}restart app.front`, ['restart app.front | all f1 f2: systemctl restart front']],
+  ['a reload of one of them', `${PUT}reload app.front on "f2"`, ['reload app.front | all f2: systemctl reload front']],
+  ['a stop and a start', `${PUT}stop app.front\nstart app.front`, ['restart app.front | all f1 f2: systemctl stop front | all f1 f2: systemctl start front']],
+  ['a stop that lasts', `${PUT}stop app.front`, ['restart app.front | all f1 f2: systemctl stop front | all f1 f2: systemctl start front']],
+  ['first a reload, then a restart of one', `${PUT}reload app.front\nrestart app.front on "f2"`, ['restart app.front | all f2: systemctl restart front', 'reload app.front | all f1 f2: systemctl reload front']],
+  ['no restart behind it', `restart app.front\n${PUT}`, []],
+  ['what is down meanwhile', `stop app.front\n${PUT}start app.front`, []],
+  ['a component on another host', 'put "conf" at "/etc/app.conf" on "f1"\nrestart app.front on "f2"', []],
+  ['hosts in turns', `${PUT}roll fronts { restart app.front }`, ['restart app.front | all in turns f1 f2: systemctl restart front']],
+  ['one after the other', `${PUT}restart app.front on each fronts`, ['restart app.front | each f1 f2: systemctl restart front']],
+  ['many files and one service', `${PUT}put "conf" at "/etc/two.conf" on fronts\nrestart app.front\n${PUT}restart app.front on "f2"\nrestart app.front`, ['restart app.front | all f1 f2: systemctl restart front']],
+  ['other commands on other hosts', `${PUT}restart app.front on "f1" { run "one" }\nrestart app.front on "f2" { run "two" }`, ['restart app.front | all f1: one', 'restart app.front | all f2: two']],
+  ['a component of its own', 'step tune { on fronts  run "tune"  rewrites app.back  undo { run "untune" } }\nrestart app.front, app.back', ['restart app.back | all f1 f2: systemctl restart back']],
+  ['a file that is restored', 'rollback point before { capture "/etc/app" on fronts }\nstep change { on fronts  run "change"  rewrites "/etc/app/app.conf" }\nrestart app.front', ['restart app.front | all f1 f2: systemctl restart front']],
 ])('a file that comes back is loaded again: %s', async (_, body, expected) => {
-  expect(refreshed(await stepsOf(body))).toEqual(expected);
-});
-
-it('a file that is restored is loaded again', async () => {
-  const { steps } = await planOf(sources([
-    'rollback point before { capture "/etc/app" on fronts }',
-    'step change { on fronts  run "change"  rewrites "/etc/app/app.conf" }',
-    'restart app.front',
-  ].join('\n')), { plan: 'p' });
-  const [restore] = steps.find(({ id }) => id === 'change')?.restores ?? [];
-  expect({ to: restore?.to, refresh: restore?.refresh?.map(({ title, targets, refresh }) => ({ title, hosts: targets.hosts, refresh })) }).toEqual({
-    to: ['start', 'before'], refresh: [{ title: 'restart app.front with what is back', hosts: ['f1', 'f2'], refresh: 'app.front' }],
-  });
+  expect(await refreshesOf(body)).toEqual(expected);
 });
 
 it('what was drained or entered before stays so when doing it again is taken back', async () => {

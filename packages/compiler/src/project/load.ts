@@ -1,21 +1,17 @@
 import type { Inventory } from '../model/inventory/inventory.ts';
 import { parseInventory } from '../model/inventory/parse-inventory.ts';
-import { literalText } from '../model/evaluate.ts';
 import { parse, type SyntaxTree } from '../syntax/parse.ts';
-import type { Statement } from '../syntax/tree.ts';
 import { decodeLoosely } from '../text/decode.ts';
 import { Source } from '../text/source.ts';
+import { namedFiles } from './named-files.ts';
 import { resolvePath } from './paths.ts';
 import type { FileHost, Project, ReadResult } from './project.ts';
 
 /** More files than this are not read. */
-const MOST_FILES = 1_000;
+export const MOST_FILES = 1_000;
 
 /** Nor are more bytes than this in sum: 128 MiB. */
-const MOST_BYTES = 128 * 1024 * 1024;
-
-/** The statements that name files, and the argument that holds the path. */
-const NAMING: Readonly<Record<string, string>> = { import: 'path', inventory: 'path', put: 'file', script: 'file' };
+export const MOST_BYTES = 128 * 1024 * 1024;
 
 /**
  * Reads a file and everything that it names, directly or through imports. What can't be read is noted in `files` and
@@ -56,16 +52,4 @@ export async function loadProject(entry: string, host: FileHost): Promise<Projec
     }
   }
   return { entry, trees, inventories, files, sources };
-}
-
-function namedFiles(statements: readonly Statement[]): { path: string; kind: string }[] {
-  const found: { path: string; kind: string }[] = [];
-  const open = [...statements];
-  for (let statement = open.pop(); statement !== undefined; statement = open.pop()) {
-    const argument = NAMING[statement.declaration.id];
-    const path = argument === undefined ? undefined : literalText(statement.arguments[argument]);
-    if (path !== undefined) found.push({ path, kind: statement.declaration.id });
-    for (const inner of statement.block?.statements ?? []) open.push(inner);
-  }
-  return found.reverse();
 }

@@ -111,8 +111,8 @@ function adviceOn({ graph }: PlanSubject, bySince: BySince, { otherwise }: Wordi
   return unordered ? 'Put one after the other: outside `parallel`, or with `after`.' : 'Bring back the one before the other is taken away.';
 }
 
-/** Hosts for people: at most four by name. */
-export function listHosts(hosts: readonly string[]): string {
-  if (hosts.length > 4) return `${hosts.slice(0, 3).join(', ')} and ${hosts.length - 3} more hosts`;
+/** Hosts, or what `noun` says, for people: at most four by name. */
+export function listHosts(hosts: readonly string[], noun = 'hosts'): string {
+  if (hosts.length > 4) return `${hosts.slice(0, 3).join(', ')} and ${hosts.length - 3} more ${noun}`;
   return hosts.length < 2 ? (hosts[0] ?? 'no host') : `${hosts.slice(0, -1).join(', ')} and ${hosts.at(-1)}`;
 }

@@ -14,7 +14,7 @@ const MOST_LISTED = 12;
 export function showSequence(graph: PlanGraph, steps: readonly number[], ending: string, remarks: ReadonlyMap<number, string> = new Map()): { readonly note: string; readonly related: readonly RelatedPlace[] } {
   const listed = steps.flatMap((index) => {
     const node = graph.steps[index];
-    return node?.step === undefined ? [] : [{ id: node.id, location: node.step.location, title: node.step.title, remark: remarks.get(index) }];
+    return node?.step === undefined ? [] : [{ id: node.id, location: node.step.location, title: node.step.title ?? (node.step.kind === 'point' ? 'rollback point' : undefined), remark: remarks.get(index) }];
   });
   const width = String(listed.length).length;
   const line = (index: number): string => {
@@ -27,6 +27,6 @@ export function showSequence(graph: PlanGraph, steps: readonly number[], ending:
   if (tail > 0) lines.push(`${' '.repeat(width + 2)}… ${listed.length - head - tail} steps`, ...Array.from({ length: tail }, (_, index) => line(listed.length - tail + index)));
   return {
     note: `The shortest way there:\n${lines.join('\n')}\n${' '.repeat(width + 2)}→ ${ending}`,
-    related: listed.slice(-MOST_LISTED).map((step) => ({ location: step.location, message: `\`${step.id}\`` })),
+    related: listed.map((step, index) => ({ location: step.location, message: `${index + 1}. \`${step.id}\`` })).slice(-MOST_LISTED),
   };
 }

@@ -29,7 +29,8 @@ export class Presences {
   readonly #rebootsByHost = new Map<string, number[]>();
   /** Components that are not touched themselves share what becomes of their hosts. */
   readonly #rebooted = new Map<readonly string[], Presence>();
-  readonly #hostEvents: Event[] = [];
+  readonly #hostEvents: number[] = [];
+  readonly #hostEventsByHost = new Map<string, number[]>();
 
   constructor({ plan, graph }: PlanSubject) {
     this.events = eventsOf(graph);
@@ -44,18 +45,9 @@ export class Presences {
         if (known === undefined) this.#byComponent.set(change.name, [index]);
         else if (known.at(-1) !== index) known.push(index);
       } else if (change.kind === 'host' && change.becomes !== 'rewritten') {
-        if (change.becomes === 'rebooted' && this.#reboots.at(-1) !== index) this.#addReboot(index, event);
-        if (this.#hostEvents.at(-1) !== event) this.#hostEvents.push(event);
+        if (change.becomes === 'rebooted' && this.#reboots.at(-1) !== index) addByHost(this.#reboots, this.#rebootsByHost, index, event);
+        if (this.#hostEvents.at(-1) !== index) addByHost(this.#hostEvents, this.#hostEventsByHost, index, event);
       }
-    }
-  }
-
-  #addReboot(index: number, event: Event): void {
-    this.#reboots.push(index);
-    for (const host of event.action.targets.hosts) {
-      const known = this.#rebootsByHost.get(host);
-      if (known === undefined) this.#rebootsByHost.set(host, [index]);
-      else known.push(index);
     }
   }
 
@@ -64,23 +56,21 @@ export class Presences {
     const own = this.#byComponent.get(component.name);
     let presence = this.#components.get(component) ?? (own === undefined ? this.#rebooted.get(component.hosts) : undefined);
     if (presence !== undefined) return presence;
-    const reboots = this.#rebootsOf(component.hosts);
+    const reboots = onHosts(component.hosts, this.#reboots, this.#rebootsByHost);
     const indexes = own === undefined ? reboots : [...new Set([...own, ...reboots])].sort((a, b) => a - b);
-    presence = this.#follow(watchComponent(component), indexes.map((index) => this.events.list[index] as Event));
+    presence = this.#follow(watchComponent(component), this.#eventsAt(indexes));
     this.#components.set(component, presence);
     if (own === undefined) this.#rebooted.set(component.hosts, presence);
     return presence;
   }
 
-  /** The events that may reboot some of the hosts. */
-  #rebootsOf(hosts: readonly string[]): readonly number[] {
-    if (this.#reboots.length <= hosts.length) return this.#reboots;
-    return [...new Set(hosts.flatMap((host) => this.#rebootsByHost.get(host) ?? []))].sort((a, b) => a - b);
-  }
-
   /** What becomes of hosts. */
   hosts(hosts: readonly string[]): Presence {
-    return this.#follow(watchHosts(hosts), this.#hostEvents);
+    return this.#follow(watchHosts(hosts), this.#eventsAt(onHosts(hosts, this.#hostEvents, this.#hostEventsByHost)));
+  }
+
+  #eventsAt(indexes: readonly number[]): Event[] {
+    return indexes.map((index) => this.events.list[index] as Event);
   }
 
   #follow(watched: Watched, touching: readonly Event[]): Presence {
@@ -89,6 +79,24 @@ export class Presences {
     let heaviest: HeaviestState | undefined;
     return { watched, touching, ...followed, get heaviest() { return (heaviest ??= weigh()); } };
   }
+}
+
+/** Adds the index of an event to a list of them, and to the lists of its hosts. */
+function addByHost(all: number[], byHost: Map<string, number[]>, index: number, event: Event): void {
+  all.push(index);
+  for (const host of event.action.targets.hosts) {
+    const known = byHost.get(host);
+    if (known === undefined) byHost.set(host, [index]);
+    else known.push(index);
+  }
+}
+
+/** Those of some events that happen on some of the hosts; where they are few, all. */
+function onHosts(hosts: readonly string[], all: readonly number[], byHost: ReadonlyMap<string, readonly number[]>): readonly number[] {
+  if (all.length <= hosts.length) return all;
+  const found = new Set<number>();
+  for (const host of hosts) for (const index of byHost.get(host) ?? []) found.add(index);
+  return [...found].sort((a, b) => a - b);
 }
 
 const cache = new WeakMap<PlanGraph, Presences>();

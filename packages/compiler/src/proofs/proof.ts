@@ -26,8 +26,13 @@ export interface Proof extends PlanRule {
   prove(subject: PlanSubject): Proven;
 }
 
+/** A claim, and the proof that it was judged by. */
+export interface ProvenClaim extends Claim {
+  readonly proof: Proof;
+}
+
 /** Makes the rule of a proof. */
-export function proofRule(kind: Omit<DiagnosticKind, 'since'> & { readonly since?: string }, prove: (subject: PlanSubject) => Proven): Proof {
+export function proofRule(kind: Omit<DiagnosticKind, 'since'> & Pick<PlanRule, 'isTolerant'> & { readonly since?: string }, prove: (subject: PlanSubject) => Proven): Proof {
   return {
     since: '0.1', ...kind, subject: 'plan', prove,
     check(subject, report) {

@@ -21,6 +21,7 @@ describe('incomplete-jump', () => {
     ['that names what it leaves behind', 'jump nova leaving nova.compute { install nova.conductor\n restart nova.conductor\n migrate nova.main }'],
     ['that leaves what it installed stopped, and says so', 'stop glance.*\n jump glance leaving glance.* stopped { install glance.* }\n start glance.*'],
     ['whose hosts take turns', 'jump nova { migrate nova.main\n install nova.conductor\n restart nova.conductor\n roll computes { install nova.compute\n restart nova.compute } }'],
+    ['in a roll, batch by batch', 'roll controllers { jump glance { install glance.*\n restart glance.* } }'],
     ['whose hosts run the new code after a reboot', 'jump nova { migrate nova.main\n install nova.*\n restart nova.conductor\n reboot on computes }'],
     ['whose parts run in parallel', 'jump nova { migrate nova.main\n parallel { stage a { install nova.conductor\n restart nova.conductor }\n stage b { install nova.compute\n restart nova.compute } } }'],
     ['whose commands it replaces', 'jump glance { install glance.* { run "pip install glance"  undo nothing "the image is rolled back" }\n restart glance.* }'],
@@ -40,6 +41,7 @@ describe('incomplete-jump', () => {
     ['installs on whichever host answers', 'jump glance { install glance.* on any controllers\n restart glance.* }', '5:3 B0402 `glance` does not arrive at `liberty`: `glance.api` is not installed.'],
     ['loads the old dump again', 'rollback point before { capture keystone.main }\n jump keystone { install keystone.*\n migrate keystone.main\n restore keystone.main from before\n restart keystone.* }', '6:2 B0402 `keystone` does not arrive at `liberty`: `keystone.main` is not migrated.'],
     ['lacks several things', 'jump nova { migrate nova.main }', '5:3 B0402 `nova` does not arrive at `liberty`: `nova.conductor` and `nova.compute` are not installed.'],
+    ['stands in a roll and leaves out what is not in it', 'roll controllers { jump glance { install glance.* } }', '5:22 B0402 `glance` does not arrive at `liberty`: `glance.api` still runs the old code.'],
     ['says that it leaves something stopped, but did not install it', 'stop glance.*\n jump glance leaving glance.* stopped { wait 1s }', '6:2 B0402 `glance` does not arrive at `liberty`: `glance.api` is not installed.'],
   ])('reports a jump that %s', async (_, statements, found) => {
     expect(await landing(statements)).toEqual([found]);

@@ -1,28 +1,33 @@
-import type { PlanModel } from '../model/plan-model.ts';
+import type { PlanGraph } from '../graph/plan-graph.ts';
+import type { Cloud } from '../model/model.ts';
+import type { PlanModel, StepModel } from '../model/plan-model.ts';
 import { jumpsOf, actionsOf, type Jump } from '../model/walk.ts';
 import { Landing, type Lack } from './landing.ts';
 import type { PlanRule } from './rule.ts';
 
-/** At the end of a jump everything of the service runs the target release, its databases included. */
+/** At the end of a jump everything of the service runs the target release, its databases included: whatever has run by then beside it. */
 export const incompleteJump: PlanRule = {
   code: 'B0402', name: 'incomplete-jump', level: 'error', category: 'Releases', since: '0.1', subject: 'plan',
   summary: 'A jump ends before everything of its service is at the target release.',
   check({ plan, graph }, report) {
     const target = plan.release?.to;
     if (target === undefined) return;
-    const ending = endsOf(jumpsOf(plan), new Map(graph.steps.map((step, index) => [step.id, index])));
+    const ending = endsOf(jumpsOf(plan), graph);
     const state = new Landing(plan.cloud);
-    for (const [index, { step }] of graph.steps.entries()) {
-      if (step !== undefined) for (const action of actionsOf([step])) state.apply(action);
-      for (const jump of ending.get(index) ?? []) judge(jump, target);
+    for (let index = 0; index < graph.steps.length;) {
+      const segment = segmentAt(graph, index);
+      const ends = segment.flatMap((step) => ending.get(step) ?? []);
+      if (segment.length > 1) for (const jump of ends) judge(jump, lacksAtEnd(jump, segment, graph, state, plan.cloud, target));
+      for (const step of segment) apply(graph, step, state);
+      if (segment.length === 1) for (const jump of ends) judge(jump, state.lacks(jump, target));
+      index += segment.length;
     }
-    for (const jump of ending.get(-1) ?? []) judge(jump, target);
+    for (const jump of ending.get(-1) ?? []) judge(jump, state.lacks(jump, target));
 
-    function judge(jump: Jump, release: string): void {
-      const lacks = state.lacks(jump, release);
+    function judge(jump: Jump, lacks: readonly Lack[]): void {
       if (lacks.length === 0) return;
       report({
-        message: `\`${jump.service}\` does not arrive at \`${release}\`: ${describe(lacks)}.`,
+        message: `\`${jump.service}\` does not arrive at \`${target ?? ''}\`: ${describe(lacks)}.`,
         at: jump.location,
         notes: [mend(jump, lacks, plan)],
       });
@@ -31,7 +36,8 @@ export const incompleteJump: PlanRule = {
 };
 
 /** Jumps by the last of their steps; those without steps at -1. */
-function endsOf(jumps: readonly Jump[], indexOf: ReadonlyMap<string, number>): Map<number, Jump[]> {
+function endsOf(jumps: readonly Jump[], graph: PlanGraph): Map<number, Jump[]> {
+  const indexOf = new Map(graph.steps.map((step, index) => [step.id, index]));
   const ending = new Map<number, Jump[]>();
   for (const jump of jumps) {
     const last = jump.steps.reduce((end, step) => Math.max(end, indexOf.get(step.id) ?? -1), -1);
@@ -40,6 +46,49 @@ function endsOf(jumps: readonly Jump[], indexOf: ReadonlyMap<string, number>): M
     else same.push(jump);
   }
   return ending;
+}
+
+/** A step, or all steps of the outermost parallel part that begins with it. */
+function segmentAt({ segments, steps }: PlanGraph, first: number): number[] {
+  const segment = [first];
+  for (let index = first + 1; index < steps.length && segments[index] === segments[first]; index += 1) segment.push(index);
+  return segment;
+}
+
+function apply({ steps }: PlanGraph, index: number, state: Landing): void {
+  const step = steps[index]?.step;
+  if (step !== undefined) for (const action of actionsOf([step])) state.apply(action);
+}
+
+/**
+ * What a jump may lack when it ends in a segment. What comes before some step of it has run by then; what has no order with it may have. As each thing is changed in one order,
+ * every state that it may be in shows when these are added one by one.
+ */
+function lacksAtEnd(jump: Jump, segment: readonly number[], graph: PlanGraph, before: Landing, cloud: Cloud, target: string): readonly Lack[] {
+  const state = before.copyOf(jump.service);
+  const ids = new Set(jump.steps.map(({ id }) => id));
+  const isOwn = (index: number): boolean => ids.has(graph.steps[index]?.id ?? '');
+  // What is not of the jump has the same order with all of its steps.
+  const any = segment.find(isOwn) ?? -1;
+  const isCertain = (index: number): boolean => isOwn(index) || graph.before(index, any);
+  for (const index of segment) if (graph.steps[index]?.step !== undefined && isCertain(index)) apply(graph, index, state);
+  const lacks = state.lacks(jump, target);
+  if (lacks.length > 0) return lacks;
+  for (const index of segment) {
+    const step = graph.steps[index]?.step;
+    if (step === undefined || isCertain(index) || graph.before(any, index) || !touches(step, jump.service, cloud)) continue;
+    apply(graph, index, state);
+    const more = state.lacks(jump, target);
+    if (more.length > 0) return more;
+  }
+  return [];
+}
+
+function touches(step: StepModel, service: string, cloud: Cloud): boolean {
+  const of = cloud.services.get(service);
+  return actionsOf([step]).some(({ changes }) => changes.some((change) => (
+    change.kind === 'component' ? of?.components.includes(change.name) : change.kind === 'database' ? of?.databases.includes(change.name) : change.becomes === 'rebooted'
+  )));
 }
 
 /** What is lacking, with what lacks the same named together. */

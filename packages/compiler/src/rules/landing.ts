@@ -16,10 +16,11 @@ export interface Lack {
   readonly down?: true;
 }
 
+/** By host; a host that is not listed is as before the plan. */
 interface ComponentLanding {
   readonly installed: Map<string, string>;
-  /** Hosts whose process still runs what was installed before. */
-  readonly stale: Set<string>;
+  /** What was installed when its process started. */
+  readonly running: Map<string, string | undefined>;
   readonly stopped: Set<string>;
 }
 
@@ -51,17 +52,13 @@ export class Landing {
   #component(name: string, becomes: string, release: string, hosts: readonly string[]): void {
     this.#known.delete(name);
     let at = this.#components.get(name);
-    if (at === undefined) this.#components.set(name, (at = { installed: new Map(), stale: new Set(), stopped: new Set() }));
+    if (at === undefined) this.#components.set(name, (at = { installed: new Map(), running: new Map(), stopped: new Set() }));
     for (const host of hosts) {
-      if (becomes === 'installed') {
-        at.installed.set(host, release);
-        if (!at.stopped.has(host)) at.stale.add(host);
-      } else if (becomes === 'stopped') {
-        at.stopped.add(host);
-        at.stale.delete(host);
-      } else if (becomes === 'started' || becomes === 'restarted') {
+      if (becomes === 'installed') at.installed.set(host, release);
+      else if (becomes === 'stopped') at.stopped.add(host);
+      else if (becomes === 'started' || becomes === 'restarted') {
         at.stopped.delete(host);
-        at.stale.delete(host);
+        at.running.set(host, at.installed.get(host));
       }
     }
   }
@@ -69,7 +66,22 @@ export class Landing {
   /** A reboot runs what is installed; what was stopped may be disabled too, and does not count as started. */
   #reboot(hosts: readonly string[]): void {
     this.#known.clear();
-    for (const at of this.#components.values()) for (const host of hosts) at.stale.delete(host);
+    for (const at of this.#components.values()) for (const host of hosts) if (!at.stopped.has(host)) at.running.set(host, at.installed.get(host));
+  }
+
+  /** The same for some service, to go on with for itself. */
+  copyOf(service: string): Landing {
+    const copy = new Landing(this.#cloud);
+    const own = this.#cloud.services.get(service);
+    for (const name of own?.components ?? []) {
+      const at = this.#components.get(name);
+      if (at !== undefined) copy.#components.set(name, { installed: new Map(at.installed), running: new Map(at.running), stopped: new Set(at.stopped) });
+    }
+    for (const name of own?.databases ?? []) {
+      const at = this.#databases.get(name);
+      if (at !== undefined) copy.#databases.set(name, at);
+    }
+    return copy;
   }
 
   /** What the service of a jump lacks now, but for what the jump leaves behind. */
@@ -97,7 +109,7 @@ export class Landing {
     if (behind.length > 0) return { name, what: 'is not installed', where: on(behind, hosts), mend: 'install' };
     const down = hosts.filter((host) => at?.stopped.has(host));
     if (down.length > 0) return { name, what: 'is left stopped', where: on(down, hosts), mend: 'start', down: true };
-    const old = hosts.filter((host) => at?.stale.has(host));
+    const old = hosts.filter((host) => at?.running.get(host) !== target);
     return old.length > 0 ? { name, what: 'still runs the old code', where: on(old, hosts), mend: 'restart' } : undefined;
   }
 

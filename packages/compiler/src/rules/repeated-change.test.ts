@@ -30,6 +30,7 @@ describe('repeated-change', () => {
 
   test.each([
     ['a component on other hosts', 'restart nova.conductor', '8:5 B0415 `restart nova.conductor` is not for the hosts of the batch: it would be done again with every batch of `computes`. Put it before or after the roll.'],
+    ['much with one statement', 'restart nova.conductor, keystone.*', '8:5 B0415 `restart nova.conductor` and 1 more action are not for the hosts of the batch: they would be done again with every batch of `computes`. Put them before or after the roll.'],
     ['a database', 'migrate nova.main', '8:5 B0415 `migrate nova.main to liberty` is not for the hosts of the batch: it would be done again with every batch of `computes`. Put it before or after the roll.'],
   ])('reports a roll that changes %s', async (_, statements, found) => {
     expect(await rolled(statements)).toEqual([found]);

@@ -121,6 +121,11 @@ export const CLOUDS = [
       example: 'serves code 1 release behind',
     },
     {
+      keyword: 'floor', signature: '<schema:release> for <code:release>', in: ['database'],
+      doc: 'The oldest schema that the code of a release, and of those after it, can migrate: an older one has to be brought there first.',
+      example: 'floor kilo for newton',
+    },
+    {
       keyword: 'upgrade', in: ['service'], body: 'upgrade', bodyIs: 'required', once: true,
       doc: 'The service’s own recipe: what `jump` does when it has no block.',
       example: 'upgrade {\n  stop keystone.*\n  install keystone.*\n  migrate keystone.main\n  start keystone.*\n}',

@@ -3,6 +3,7 @@ import { bashWords } from './bash-word.ts';
 import { headerLines } from './header-lines.ts';
 import { planLines } from './plan-lines.ts';
 import advice from './runtime/advice.sh';
+import arrival from './runtime/arrival.sh';
 import commandLine from './runtime/arguments.sh';
 import byConnection from './runtime/by-connection.sh';
 import commands from './runtime/commands.sh';
@@ -14,10 +15,12 @@ import load from './runtime/load.sh';
 import machine from './runtime/machine.sh';
 import main from './runtime/main.sh';
 import model from './runtime/model.sh';
+import obstacles from './runtime/obstacles.sh';
 import operations from './runtime/operations.sh';
 import preview from './runtime/preview.sh';
 import questions from './runtime/questions.sh';
 import roll from './runtime/roll.sh';
+import refreshes from './runtime/refreshes.sh';
 import rollback from './runtime/rollback.sh';
 import shorten from './runtime/shorten.sh';
 import slots from './runtime/slots.sh';
@@ -43,8 +46,11 @@ const RUNTIME = [
   steps,
   questions,
   roll,
+  obstacles,
   rollback,
+  refreshes,
   shorten,
+  arrival,
   status,
   model,
   advice,

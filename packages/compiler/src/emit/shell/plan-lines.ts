@@ -4,6 +4,7 @@ import type {
   Plan,
   PlanWindow,
   Probe,
+  Refresh,
   RollbackPoint,
   Step,
   Template,
@@ -26,12 +27,14 @@ export function planLines(plan: Plan): string[] {
   // Steps first: their actions say which lists of hosts have to be named.
   const steps = plan.steps.flatMap((step) => ['', ...stepLines(step, lists, '')]);
   const points = plan.points.flatMap((point) => ['', ...pointLines(point, lists)]);
+  const refreshes = plan.refreshes.flatMap((refresh) => refreshLines(refresh, lists));
   return [
     ...section('Hosts', [...plan.hosts.flatMap(hostLines), ...lists.lines()]),
     ...section('Secrets, modes, windows', [...secrets, ...modes, ...windows]),
     ...section('Files', plan.files.map(fileLine)),
     ...section('Steps, in an order in which they may run', steps),
     ...section('What the rollback points captured, and how it is restored', points),
+    ...section('How components load again what a rollback brings back', refreshes),
   ];
 }
 
@@ -81,6 +84,11 @@ function pointLines(point: RollbackPoint, lists: HostLists): string[] {
   ];
 }
 
+function refreshLines({ component, by, actions }: Refresh, lists: HostLists): string[] {
+  const loads = actions.flatMap((action) => described('load_by', action, lists).map((text) => `  ${text}`));
+  return [line('load_again', component, by), ...loads];
+}
+
 function stepLines(step: Step, lists: HostLists, indent: string): string[] {
   const inner = `${indent}  `;
   const place = `${step.source.file}:${step.source.line}`;
@@ -100,10 +108,9 @@ function stepLines(step: Step, lists: HostLists, indent: string): string[] {
     ...probes('verify', step.verify, lists),
     ...(step.undo?.length === 0 ? ['undo'] : []),
     ...(step.undo ?? []).flatMap((action) => described('undo', action, lists)),
-    ...(step.restores ?? []).flatMap((restore) => [
+    ...(step.restores ?? []).map((restore) =>
       line('restore_from', restore.point, restore.resource, ...restore.to),
-      ...(restore.refresh ?? []).flatMap((action) => described('and_then', action, lists).map((text) => `  ${text}`)),
-    ]),
+    ),
     ...(step.safeStop === true ? ['safe_stop'] : []),
   ];
   return [

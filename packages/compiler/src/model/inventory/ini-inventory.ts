@@ -7,6 +7,8 @@ import { textValue, type VariableValue } from './variable-value.ts';
 
 /** Group names and their sections, as Ansible's INI plugin reads them. */
 const SECTION = /^\[([^:\]\s]+)(?::(\w+))?\]\s*(?:#.*)?$/;
+/** A section whose bracket is not closed; a host may start with a range, which is. */
+const OPEN_SECTION = /^\[([^:\]\s]+)(?::(\w+))?\s*(?:#[^\]]*)?$/;
 const GROUP_NAME = /^([^:\]\s]+)\s*(?:#.*)?$/;
 
 /** Python, and so Ansible, takes more characters for the end of a line than editors do. */
@@ -72,6 +74,11 @@ class IniReader {
         'a section is [group], [group:children] or [group:vars], without spaces',
       );
       this.#state = 'unknown';
+    } else if (OPEN_SECTION.test(line)) {
+      const [, group = '', kind] = OPEN_SECTION.exec(line) ?? [];
+      const name = kind === undefined ? group : `${group}:${kind}`;
+      this.#problem('this section has no closing bracket', `write ${printable(`[${name}]`)}`);
+      this.#startSection(group, kind ?? 'hosts');
     } else if (this.#state === 'hosts') this.#readHosts(line);
     else if (this.#state === 'vars') this.#readVariable(line);
     else if (this.#state === 'children') this.#readChild(line);

@@ -53,6 +53,14 @@ up = True
     });
   });
 
+  test('a section of INI without its bracket is taken for what it was meant to be', async () => {
+    const { groups, problems } = await summary('hosts', '[controllers\nctl1\n[all:vars # of all\nrack=3\n[a:b]-host\n[cloud:children\ncontrollers\n');
+    expect(problems).toEqual([
+      '1: this section has no closing bracket', '3: this section has no closing bracket', '5: name=value is expected in [all:vars], not "[a:b]-host"', '6: this section has no closing bracket',
+    ]);
+    expect(groups).toEqual({ all: ' > ungrouped cloud', ungrouped: ' > ', controllers: 'ctl1 > ', cloud: ' > controllers' });
+  });
+
   test('YAML', async () => {
     const text = `
 all:

@@ -30,7 +30,7 @@ The shortest way there:
    → \`mariadb.server\` is down on db1 and db3
 Put one after the other: outside \`parallel\`, or with \`after\`.`);
     expect(placesOf(proven)).toEqual([
-      'keep 2 of mariadb.server: this has to hold in every order', 'reboot on "db1": down from here on: db1', 'step look: `look`', 'reboot on "db3": `second/reboot_db3`',
+      'keep 2 of mariadb.server: this has to hold in every order', 'reboot on "db1": down from here on: db1', 'step look: 1. `look`', 'reboot on "db3": 3. `second/reboot_db3`',
     ]);
     expect(proven.claims).toEqual([
       '! mariadb.server: 2 of 3 down at most, 1 allowed (second/reboot_db3)', 'nova.api: 0 of 2 down at most, 1 allowed',

@@ -16,7 +16,7 @@ The shortest way there:
   2. drain_cmp_5_6
    → cmp1, cmp2 and cmp5 out of service
 Bring back the one before the other is taken away.`);
-    expect(placesOf(proven)).toEqual(['spare 40%: the room that there is', 'drain on "cmp[1:2]": out of service from here on: cmp1 and cmp2', 'drain on "cmp[5:6]": `drain_cmp_5_6`']);
+    expect(placesOf(proven)).toEqual(['spare 40%: the room that there is', 'drain on "cmp[1:2]": out of service from here on: cmp1 and cmp2', 'drain on "cmp[5:6]": 2. `drain_cmp_5_6`']);
     expect(proven.claims).toEqual([
       '! computes, zone a: 3 of 5 out of service at most, room for 2 (drain_cmp_5_6)', 'computes, zone b: 1 of 5 out of service at most, room for 2 (drain_cmp_5_6)',
       'gateways: 0 of 4 out of service at most, room for 1',

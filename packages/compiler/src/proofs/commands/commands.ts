@@ -1,10 +1,14 @@
 import type { Finding } from '../../diagnostics/diagnostic.ts';
 import type { ActionModel } from '../../model/plan-model.ts';
 import type { PlanSubject } from '../../rules/rule.ts';
+import { listHosts } from '../absence-finding.ts';
 import { eventsOf, proofRule, type Claim } from '../proof.ts';
+import { showSequence } from '../counterexample.ts';
 import type { Event, Events } from '../events.ts';
+import { hostsOf } from '../outages.ts';
 import { componentLines } from '../releases/component-lines.ts';
-import { mayMeet, type ComponentLine } from '../releases/timelines.ts';
+import { leastMeeting, shortestWay, windowAtBegin, type Way } from '../releases/meetings.ts';
+import type { ComponentLine } from '../releases/timelines.ts';
 
 /**
  * `under R`: on every host where the command may run, and in every order, the code of release R is installed when it runs.
@@ -19,21 +23,22 @@ export const commands = proofRule({
   const events = eventsOf(subject.graph);
   const wanting = events.list.filter((event) => event.action.under !== undefined);
   if (wanting.length === 0) return { claims, findings };
-  const linesFor = componentLines(plan, events);
+  const installed = new Installed(componentLines(plan, events), events);
   for (const event of wanting) {
     const release = event.action.under ?? '';
     const names = candidates(event.action, subject);
-    const lacking = possibleHosts(event.action).filter((host) => !names.some((name) => certainly(release, name, host, event, events, linesFor)));
-    claims.push({ about: `${event.action.title} under ${release}`, holds: lacking.length === 0, closest: lacking.length === 0 ? `installed on all ${possibleHosts(event.action).length} hosts` : `not certain on ${lacking.length}`, step: event.step });
-    const host = lacking[0];
-    if (host !== undefined) findings.push(toFinding(event, release, host, lacking.length, names, linesFor, events));
+    const hosts = possibleHosts(event, events);
+    const lacks = hosts.flatMap((host) => installed.lackOf(release, names, host, event) ?? []);
+    claims.push({ about: `${event.action.title} under ${release}`, holds: lacks.length === 0, closest: lacks.length === 0 ? `installed on all ${hosts.length} hosts` : `not certain on ${lacks.length}`, step: event.step });
+    const lack = shortestWay(lacks, events);
+    if (lack !== undefined) findings.push(toFinding(event, release, lack, lacks.map(({ host }) => host), names, installed, subject, events));
   }
   return { claims, findings };
 });
 
 /** Where a command may run: `any` may be any of its hosts. */
-function possibleHosts({ targets }: ActionModel): readonly string[] {
-  return targets.mode === 'first' ? targets.hosts.slice(0, 1) : targets.hosts;
+function possibleHosts(event: Event, events: Events): readonly string[] {
+  return event.action.targets.mode === 'any' ? event.action.targets.hosts : hostsOf(event, events);
 }
 
 /** The components whose code may bring the command: those of the service that is jumped, or of the databases that it changes; else any. */
@@ -47,30 +52,81 @@ function candidates(action: ActionModel, { plan }: PlanSubject): readonly string
   return named.length > 0 ? named : [...plan.cloud.components.keys()];
 }
 
-/** Is the release installed on the host in every time that the event may meet? */
-function certainly(release: string, name: string, host: string, event: Event, events: Events, linesFor: (name: string) => readonly ComponentLine[]): boolean {
-  const line = linesFor(name).find((one) => one.hosts.includes(host));
-  return line !== undefined && timesAt(line, host, event, events).every((time) => time.installed === release);
+/** A state in which a command may begin on a host and no component there has the code that it needs. */
+interface Lack extends Way {
+  readonly host: string;
+  /** What is installed then, by component. */
+  readonly there: readonly { readonly name: string; readonly release: string | undefined }[];
 }
 
-function timesAt(line: ComponentLine, host: string, event: Event, events: Events): ComponentLine['times'] {
-  const during = { from: event, to: event };
-  return line.times.filter((time) => mayMeet(time, host, during, host, events));
+/** What is installed where, and when. */
+class Installed {
+  readonly #linesFor: (name: string) => readonly ComponentLine[];
+  readonly #events: Events;
+  readonly #byHost = new Map<string, ReadonlyMap<string, ComponentLine>>();
+  readonly #without = new Map<ComponentLine, Map<string, readonly number[]>>();
+
+  constructor(linesFor: (name: string) => readonly ComponentLine[], events: Events) {
+    this.#linesFor = linesFor;
+    this.#events = events;
+  }
+
+  /** How a command may begin without its code; undefined where it never can. */
+  lackOf(release: string, names: readonly string[], host: string, event: Event): Lack | undefined {
+    const lines = names.flatMap((name) => this.lineOf(name, host) ?? []);
+    const sought = lines.map((line) => ({ chain: line.times, host, numbers: this.#timesWithout(release, line), window: windowAtBegin(event, host, line.times, this.#events) }));
+    const found = leastMeeting(sought, this.#events);
+    if (found === undefined) return undefined;
+    const times = lines.flatMap(({ component, times: all }, index) => {
+      const time = all[found[index] ?? 0];
+      return time === undefined ? [] : [{ name: component, release: time.installed, from: time.from }];
+    });
+    // The command itself comes last.
+    const before = times.flatMap(({ from }) => from ?? []).sort((a, b) => a.step - b.step);
+    return { host, there: times.map(({ name, release: there }) => ({ name, release: there })), events: [...before, event] };
+  }
+
+  lineOf(name: string, host: string): ComponentLine | undefined {
+    let lines = this.#byHost.get(name);
+    if (lines === undefined) this.#byHost.set(name, (lines = new Map(this.#linesFor(name).flatMap((line) => line.hosts.map((one) => [one, line] as const)))));
+    return lines.get(host);
+  }
+
+  /** The event that replaces the code of a release on a host, if it was there before. */
+  replacementOf(release: string, names: readonly string[], host: string): Event | undefined {
+    for (const name of names) {
+      const times = this.lineOf(name, host)?.times ?? [];
+      const index = times.findLastIndex((time) => time.installed === release);
+      const next = index === -1 ? undefined : times[index + 1];
+      if (next?.from !== undefined) return next.from;
+    }
+    return undefined;
+  }
+
+  /** The numbers of the times at which something else is installed. */
+  #timesWithout(release: string, line: ComponentLine): readonly number[] {
+    let known = this.#without.get(line);
+    if (known === undefined) this.#without.set(line, (known = new Map()));
+    let numbers = known.get(release);
+    if (numbers === undefined) known.set(release, (numbers = line.times.flatMap((time, number) => (time.installed === release ? [] : [number]))));
+    return numbers;
+  }
 }
 
-function toFinding(event: Event, release: string, host: string, count: number, names: readonly string[], linesFor: (name: string) => readonly ComponentLine[], events: Events): Finding {
-  const there = names.flatMap((name) => {
-    const line = linesFor(name).find((one) => one.hosts.includes(host));
-    if (line === undefined) return [];
-    return [`${name} ${[...new Set(timesAt(line, host, event, events).map((time) => time.installed ?? 'unknown'))].join(' or ')}`];
-  });
+function toFinding(event: Event, release: string, lack: Lack, lacking: readonly string[], names: readonly string[], installed: Installed, { graph }: PlanSubject, events: Events): Finding {
+  const there = lack.there.map((one) => `${one.name} ${one.release ?? 'of an unknown release'}`);
+  const { steps } = events.shortestWayTo(lack.events);
+  const sequence = showSequence(graph, [...steps.filter((step) => step !== event.step), event.step], `it runs on ${lack.host}, where ${there.length === 0 ? 'nothing of the service' : listHosts(there, 'components')} is installed`);
+  const gone = installed.replacementOf(release, names, lack.host);
+  const having = possibleHosts(event, events).filter((one) => !lacking.includes(one));
+  const advice = having.length > 0 ? `Run it on ${listHosts(having)} only, where that code is, or install it everywhere before.`
+    : gone === undefined ? `Write \`install ${names[0] ?? 'COMPONENT'} to ${release}\` before it. That starts nothing: what is stopped stays stopped.`
+    : `Put it before \`${gone.action.title}\`.`;
   return {
-    message: `\`${event.action.title}\` needs the code of \`${release}\`, which is not installed on \`${host}\`${count > 1 ? ` and ${count - 1} more` : ''} when it runs.`,
+    message: `\`${event.action.title}\` needs the code of \`${release}\`, which may not be installed on ${listHosts(lacking)} when it runs.`,
     at: event.action.location,
-    label: `exists in ${release} only`,
-    notes: [
-      there.length === 0 ? `Nothing of the service is on \`${host}\`.` : `Installed there at that time: ${there.join(', ')}.`,
-      `Write \`install ${names[0] ?? 'COMPONENT'} to ${release}\` before it; installed is not running: what is stopped stays stopped.`,
-    ],
+    label: `needs the code of ${release}`,
+    related: [...(gone === undefined ? [] : [{ location: gone.action.location, message: `the code of ${release} goes here` }]), ...sequence.related],
+    notes: [sequence.note, advice],
   };
 }

@@ -37,7 +37,7 @@ What may run meanwhile:
   start_nova_scheduler  30s
 Do less while it is down, or allow more: \`keep nova.scheduler available except 36m30s\`.`);
     expect(placesOf(proven)).toEqual([
-      'keep nova.scheduler available except 30m: this has to hold in every order', 'start nova.scheduler: back from here on', 'step look: `look`', 'stop nova.scheduler: `stop_nova_scheduler`',
+      'keep nova.scheduler available except 30m: this has to hold in every order', 'start nova.scheduler: back from here on', 'step look: 1. `look`', 'stop nova.scheduler: 2. `stop_nova_scheduler`',
     ]);
   });
 

@@ -1,5 +1,7 @@
 import type { Finding } from '../../diagnostics/diagnostic.ts';
 import type { PlanSubject } from '../../rules/rule.ts';
+import { distinct, listHosts } from '../absence-finding.ts';
+import { showSequence } from '../counterexample.ts';
 import type { Event, Events } from '../events.ts';
 import { hostOutages, outagesOf } from '../outages.ts';
 import { eventsOf, proofRule, type Claim } from '../proof.ts';
@@ -25,18 +27,27 @@ export const obligations = proofRule({
 });
 
 function modes(events: Events, claims: Claim[], findings: Finding[]): void {
-  const last = new Map<string, { event: Event; entered: boolean }>();
+  const last = new Map<string, { event: Event; /** The event from which on it is entered. */ since: Event | undefined }>();
   for (const event of events.list) {
-    for (const change of event.action.changes) if (change.kind === 'mode' && change.becomes !== 'rewritten') last.set(change.name, { event, entered: change.becomes === 'entered' });
+    for (const change of event.action.changes) {
+      if (change.kind === 'mode' && change.becomes !== 'rewritten') last.set(change.name, { event, since: change.becomes === 'entered' ? (last.get(change.name)?.since ?? event) : undefined });
+    }
   }
-  for (const [name, { event, entered }] of last) {
-    claims.push({ about: `mode ${name}`, holds: !entered, closest: entered ? 'entered, and never left' : 'left on every path', step: event.step });
-    if (!entered) continue;
+  for (const [name, { event, since }] of last) {
+    claims.push({ about: `mode ${name}`, holds: since === undefined, closest: since === undefined ? 'left on every path' : 'entered, and never left', step: event.step });
+    if (since === undefined) continue;
+    const { note, related } = wayTo(since, events, `mode \`${name}\` is entered, and no order leaves it`);
     findings.push({
-      message: `Mode \`${name}\` is entered and never left.`, at: event.action.location, label: 'entered here',
-      notes: [`Write \`leave ${name}\` where it is over, or \`holding ${name} { … }\` around what needs it: that leaves it by itself.`],
+      message: `Mode \`${name}\` is entered and never left.`, at: since.action.location, label: 'entered here', related,
+      notes: [note, `Write \`leave ${name}\` where it is over, or \`holding ${name} { … }\` around what needs it: that leaves it by itself.`],
     });
   }
+}
+
+/** How what stays open comes to be open. */
+function wayTo(since: Event, events: Events, ending: string): ReturnType<typeof showSequence> {
+  const { note, related } = showSequence(events.graph, events.shortestWayTo([since]).steps, ending);
+  return { note, related: distinct(related) };
 }
 
 function drained({ plan, graph }: PlanSubject, events: Events, claims: Claim[], findings: Finding[]): void {
@@ -45,9 +56,10 @@ function drained({ plan, graph }: PlanSubject, events: Events, claims: Claim[], 
   const open = hostOutages([...plan.cloud.hosts.keys()], events, touching).filter((outage) => outage.to === undefined);
   claims.push({ about: 'drained hosts', holds: open.length === 0, closest: open.length === 0 ? 'all return' : `${open.reduce((sum, one) => sum + one.hosts.length, 0)} do not return` });
   for (const { from, hosts } of open) {
+    const { note, related } = wayTo(from, events, `${listHosts(hosts)} ${hosts.length === 1 ? 'is' : 'are'} drained, and no order returns ${hosts.length === 1 ? 'it' : 'them'}`);
     findings.push({
-      message: `${hostsText(hosts)} drained and never ${hosts.length === 1 ? 'returns' : 'return'} to service.`, at: from.action.location, label: 'drained here',
-      notes: [`Write \`return\` ${graph.steps[from.step]?.step?.roll === undefined ? 'for them ' : ''}where they are ready again.`],
+      message: `${listHosts(hosts)} ${hosts.length === 1 ? 'is' : 'are'} drained and never ${hosts.length === 1 ? 'returns' : 'return'} to service.`, at: from.action.location, label: 'drained here', related,
+      notes: [note, `Write \`return\` ${graph.steps[from.step]?.step?.roll === undefined ? 'for them ' : ''}where they are ready again.`],
     });
   }
 }
@@ -59,16 +71,12 @@ function stopped({ plan }: PlanSubject, events: Events, claims: Claim[], finding
     const open = outagesOf(component, events, touching).filter((outage) => outage.to === undefined && outage.from.action.forGood !== true);
     if (touching.some((event) => event.action.verb === 'stop')) claims.push({ about: name, holds: open.length === 0, closest: open.length === 0 ? 'starts again' : 'stays stopped' });
     for (const { from, hosts } of open) {
+      const { note, related } = wayTo(from, events, `\`${name}\` is stopped on ${listHosts(hosts)}, and no order starts it`);
       findings.push({
-        message: `\`${name}\` is stopped${hosts.length === component.hosts.length ? '' : ` on ${hosts.slice(0, 3).join(', ')}${hosts.length > 3 ? ` and ${hosts.length - 3} more` : ''}`} and never started again.`,
-        at: from.action.location, label: 'stopped here', related: [{ location: component.location, message: 'declared here' }],
-        notes: [`Write \`start ${name}\` where it is to run again, or \`stop ${name} for good\` if it is not.`],
+        message: `\`${name}\` is stopped${hosts.length === component.hosts.length ? '' : ` on ${listHosts(hosts)},`} and never started again.`,
+        at: from.action.location, label: 'stopped here', related: [{ location: component.location, message: 'declared here' }, ...related],
+        notes: [note, `Write \`start ${name}\` where it is to run again, or \`stop ${name} for good\` if it is not.`],
       });
     }
   }
-}
-
-function hostsText(hosts: readonly string[]): string {
-  const names = hosts.slice(0, 3).map((host) => `\`${host}\``).join(', ');
-  return `${names}${hosts.length > 3 ? ` and ${hosts.length - 3} more hosts` : ''} ${hosts.length === 1 ? 'is' : 'are'}`;
 }

@@ -21,24 +21,53 @@ export interface ComponentLine {
   readonly times: readonly ComponentTime[];
 }
 
-/** What a component goes through, for each set of hosts on which that differs. */
-export function linesOf(component: Component, touching: readonly Event[], initial: string | undefined, events: Events): ComponentLine[] {
-  let lines: { hosts: readonly string[]; times: ComponentTime[] }[] = [{ hosts: component.hosts, times: [{ installed: initial, running: initial }] }];
-  for (const event of touching) {
-    const wanted = new Set(hostsOf(event, events));
-    lines = lines.flatMap((line) => {
-      const inside = line.hosts.filter((host) => wanted.has(host));
-      if (inside.length === 0) return [line];
-      const rest = inside.length === line.hosts.length ? [] : [{ hosts: line.hosts.filter((host) => !wanted.has(host)), times: [...line.times] }];
-      return [{ hosts: inside, times: step(line.times, event, component.name) }, ...rest];
-    });
-  }
-  return lines.map((line) => ({ component: component.name, ...line }));
+/** Hosts that have gone through the same so far. */
+interface Draft {
+  count: number;
+  readonly times: ComponentTime[];
 }
 
-function step(times: ComponentTime[], event: Event, component: string): ComponentTime[] {
-  const last = times.at(-1);
-  if (last === undefined) return times;
+/** What a component goes through, for each set of hosts on which that differs; in the order of their first hosts. */
+export function linesOf(component: Component, touching: readonly Event[], initial: string | undefined, events: Events): ComponentLine[] {
+  const whole: Draft = { count: component.hosts.length, times: [{ installed: initial, running: initial }] };
+  const drafts = new Map<string, Draft>(component.hosts.map((host) => [host, whole]));
+  for (const event of touching) {
+    for (const [draft, hosts] of groupByDraft(hostsOf(event, events), drafts)) {
+      const last = draft.times.at(-1) as ComponentTime;
+      const next = timeAfter(event, last, component.name);
+      if (next.installed === last.installed && next.running === last.running) continue;
+      let changed = draft;
+      if (hosts.length < draft.count) {
+        changed = { count: hosts.length, times: [...draft.times] };
+        draft.count -= hosts.length;
+        for (const host of hosts) drafts.set(host, changed);
+      }
+      changed.times[changed.times.length - 1] = { ...last, to: event };
+      changed.times.push(next);
+    }
+  }
+  const lines = new Map<Draft, string[]>();
+  for (const [host, draft] of drafts) {
+    const hosts = lines.get(draft);
+    if (hosts === undefined) lines.set(draft, [host]);
+    else hosts.push(host);
+  }
+  return [...lines].map(([{ times }, hosts]) => ({ component: component.name, hosts, times }));
+}
+
+function groupByDraft(hosts: readonly string[], drafts: ReadonlyMap<string, Draft>): Map<Draft, string[]> {
+  const groups = new Map<Draft, string[]>();
+  for (const host of hosts) {
+    const draft = drafts.get(host);
+    if (draft === undefined) continue;
+    const group = groups.get(draft);
+    if (group === undefined) groups.set(draft, [host]);
+    else group.push(host);
+  }
+  return groups;
+}
+
+function timeAfter(event: Event, last: ComponentTime, component: string): ComponentTime {
   let { installed, running } = last;
   for (const change of event.action.changes) {
     if (change.kind === 'host' && change.becomes === 'rebooted' && running !== null) running = installed;
@@ -48,8 +77,7 @@ function step(times: ComponentTime[], event: Event, component: string): Componen
     else if (change.becomes === 'started' || change.becomes === 'restarted') running = installed;
     else if (change.becomes === 'rewritten') installed = undefined;
   }
-  if (installed === last.installed && running === last.running) return times;
-  return [...times.slice(0, -1), { ...last, to: event }, { installed, running, from: event }];
+  return { installed, running, from: event };
 }
 
 /** A time of something, and the hosts on which its events happen. */
@@ -58,12 +86,8 @@ export interface Lasting {
   readonly to?: Event;
 }
 
-/** Whether one thing on one host and another on another host may hold at the same time: neither has always ended before the other begins. */
-export function mayMeet(first: Lasting, firstHost: string, second: Lasting, secondHost: string, events: Events): boolean {
-  return !endsBefore(first, firstHost, second, secondHost, events) && !endsBefore(second, secondHost, first, firstHost, events);
-}
 
-function endsBefore(first: Lasting, firstHost: string, second: Lasting, secondHost: string, events: Events): boolean {
+export function endsBefore(first: Lasting, firstHost: string, second: Lasting, secondHost: string, events: Events): boolean {
   if (first.to === undefined || second.from === undefined) return false;
   // One event that ends the one and begins the other on the same host does both at once.
   if (first.to === second.from && firstHost === secondHost) return true;

@@ -5,7 +5,8 @@ import { showSequence } from '../counterexample.ts';
 import type { Event, Events } from '../events.ts';
 import { eventsOf, proofRule, type Claim } from '../proof.ts';
 import { componentLines } from '../releases/component-lines.ts';
-import { mayMeet, representatives, type ComponentLine, type ComponentTime } from '../releases/timelines.ts';
+import { firstIn, shortestWay, windowOf } from '../releases/meetings.ts';
+import { representatives, type ComponentLine, type ComponentTime } from '../releases/timelines.ts';
 
 /** Two times of two components that may hold together. */
 interface Meeting {
@@ -38,8 +39,7 @@ export const skew = proofRule({
     for (const lag of component.lags) {
       const other = plan.cloud.components.get(lag.component);
       if (other === undefined) continue;
-      const { worst, ahead } = extremes(lines(component.name), lines(other.name), rank, events);
-      const tooFar = worst !== undefined && worst.behind > lag.releases ? worst : undefined;
+      const { worst, tooFar, ahead } = meetingsOf(lines(component.name), lines(other.name), lag.releases, rank, events);
       claims.push({
         about: `${component.name} behind ${other.name}`, holds: tooFar === undefined && ahead === undefined,
         closest: worst === undefined ? 'never up together' : `${Math.max(0, worst.behind)} behind at most, ${lag.releases} allowed`,
@@ -51,30 +51,58 @@ export const skew = proofRule({
   return { claims, findings };
 });
 
-function extremes(lines: readonly ComponentLine[], others: readonly ComponentLine[], rank: ReadonlyMap<string, number>, events: Events): { worst?: Meeting; ahead?: Meeting } {
+interface Meetings {
+  /** The one that is furthest behind. */
+  readonly worst?: Meeting;
+  /** Of those that are too far behind, and of those that are ahead, the one that is reached in the fewest steps. */
+  readonly tooFar?: Meeting;
+  readonly ahead?: Meeting;
+}
+
+function meetingsOf(lines: readonly ComponentLine[], others: readonly ComponentLine[], allowed: number, rank: ReadonlyMap<string, number>, events: Events): Meetings {
   let worst: Meeting | undefined;
-  let ahead: Meeting | undefined;
+  const tooFar: Meeting[] = [];
+  const ahead: Meeting[] = [];
+  const sides = others.map((other) => ({ hosts: representatives(other, events), times: running(other) })).map((side) => ({ ...side, byRelease: numbersByRelease(side.times) }));
   for (const line of lines) {
-    const hosts = representatives(line, events);
-    for (const other of others) {
-      const otherHosts = representatives(other, events);
-      for (const time of running(line)) {
-        for (const otherTime of running(other)) {
-          const behind = (rank.get(otherTime.running) ?? 0) - (rank.get(time.running) ?? 0);
-          if (behind <= (worst?.behind ?? Number.NEGATIVE_INFINITY) && (behind >= 0 || ahead !== undefined)) continue;
-          const pair = hosts.flatMap((host) => otherHosts.filter((otherHost) => mayMeet(time, host, otherTime, otherHost, events)).slice(0, 1).map((otherHost) => [host, otherHost]))[0];
-          if (pair === undefined) continue;
-          const meeting: Meeting = {
-            behind, host: pair[0] ?? '', running: time.running, otherHost: pair[1] ?? '', otherRunning: otherTime.running,
-            events: [time.from, otherTime.from].flatMap((event) => event ?? []).sort((a, b) => a.step - b.step),
-          };
-          if (behind > (worst?.behind ?? Number.NEGATIVE_INFINITY)) worst = meeting;
-          if (behind < 0 && ahead === undefined) ahead = meeting;
+    const times = running(line);
+    for (const host of representatives(line, events)) {
+      for (const side of sides) {
+        for (const otherHost of side.hosts) {
+          for (const time of times) {
+            const window = windowOf(time, host, side.times, otherHost, events);
+            for (const [release, numbers] of side.byRelease) {
+              // Of the times that run the same release the first is reached first.
+              const first = firstIn(numbers, window);
+              if (first === undefined) continue;
+              const behind = (rank.get(release) ?? 0) - (rank.get(time.running) ?? 0);
+              if (worst !== undefined && behind <= worst.behind && behind >= 0 && behind <= allowed) continue;
+              const meeting: Meeting = {
+                behind, host, running: time.running, otherHost, otherRunning: release,
+                events: [time.from, side.times[first]?.from].flatMap((event) => event ?? []).sort((a, b) => a.step - b.step),
+              };
+              if (worst === undefined || behind > worst.behind) worst = meeting;
+              if (behind > allowed) tooFar.push(meeting);
+              if (behind < 0) ahead.push(meeting);
+            }
+          }
         }
       }
     }
   }
-  return { ...(worst === undefined ? {} : { worst }), ...(ahead === undefined ? {} : { ahead }) };
+  const [nearestTooFar, nearestAhead] = [shortestWay(tooFar, events), shortestWay(ahead, events)];
+  return { ...(worst === undefined ? {} : { worst }), ...(nearestTooFar === undefined ? {} : { tooFar: nearestTooFar }), ...(nearestAhead === undefined ? {} : { ahead: nearestAhead }) };
+}
+
+/** For each release the numbers of the times that run it. */
+function numbersByRelease(times: readonly { readonly running: string }[]): Map<string, number[]> {
+  const found = new Map<string, number[]>();
+  for (const [number, { running: release }] of times.entries()) {
+    const known = found.get(release);
+    if (known === undefined) found.set(release, [number]);
+    else known.push(number);
+  }
+  return found;
 }
 
 /** The times at which a known release runs; neighbors that run the same are one. */
@@ -104,6 +132,7 @@ function toFinding(name: string, other: string, lag: Component['lags'][number], 
       ? `\`${name}\` may run \`${meeting.running}\` while \`${other}\` still runs \`${meeting.otherRunning}\`: ${releases} ahead, and it may never be ahead. Upgrade \`${other}\` first.`
       : `\`${name}\` may still run \`${meeting.running}\` while \`${other}\` runs \`${meeting.otherRunning}\`: ${releases} behind, and ${lag.releases} ${lag.releases === 1 ? 'is' : 'are'} allowed. Bring \`${name}\` nearer before \`${other}\` goes on, or stop it meanwhile.`,
     at: last?.action.location ?? plan.location,
+    ...(last === undefined ? {} : { label: 'too far apart from here on' }),
     related: [{ location: lag.location, message: 'the limit' }, ...sequence.related],
     notes: [sequence.note],
   };

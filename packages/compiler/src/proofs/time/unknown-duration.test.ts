@@ -15,7 +15,7 @@ describe('unknown-duration', () => {
   run "after" on local { changes nothing }
 `, unknownDuration);
     expect(proven.findings).toEqual(['6:3 2 steps have no estimate, so nobody knows how long `nova.scheduler` may be down.']);
-    expect(notesOf(proven)).toBe('Give each of them a `takes`, such as `takes 10m`: `approve`, `start_nova_scheduler`.');
+    expect(notesOf(proven)).toBe('Give each of them an estimate, such as `takes 10m`: `approve`, `start_nova_scheduler`.\nPeople answer when they can: ask before the outage, not in it.');
     expect(placesOf(proven)).toEqual(['start nova.scheduler: no `takes`', 'keep nova.scheduler available except 30m: this has a limit']);
   });
 
@@ -30,7 +30,7 @@ describe('unknown-duration', () => {
   }
 `, unknownDuration);
     expect(proven.findings).toEqual(['7:7 This step has no estimate, so nobody knows whether `within night` fits.']);
-    expect(notesOf(proven)).toBe('Give it a `takes`, such as `takes 10m`: `roll_gateways/reboot`.');
+    expect(notesOf(proven)).toBe('Give `roll_gateways/reboot` an estimate, such as `takes 10m`.');
   });
 
   test.each([

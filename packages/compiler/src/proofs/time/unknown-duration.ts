@@ -17,12 +17,12 @@ export const unknownDuration = proofRule({
 }, (subject) => ({ claims: [], findings: findingsOf(subject) }));
 
 function findingsOf(subject: PlanSubject): Finding[] {
-  const questions: { readonly question: string; readonly location: Location; readonly message: string; readonly unknown: readonly StepModel[] }[] = [
+  const questions: { readonly question: string; readonly location: Location; readonly message: string; readonly unknown: readonly StepModel[]; readonly isOutage: boolean }[] = [
     ...stretchesOf(subject).map(({ keep, worst }) => ({
-      question: `how long \`${keep.component}\` may be down`, location: keep.location, message: 'this has a limit', unknown: worst?.unknown ?? [],
+      question: `how long \`${keep.component}\` may be down`, location: keep.location, message: 'this has a limit', unknown: worst?.unknown ?? [], isOutage: true,
     })),
     ...windowPartsOf(subject).map(({ window, location, unknown }) => ({
-      question: `whether \`within ${window.name}\` fits`, location, message: 'this has to fit', unknown,
+      question: `whether \`within ${window.name}\` fits`, location, message: 'this has to fit', unknown, isOutage: false,
     })),
   ].filter(({ unknown }) => unknown.length > 0);
   const steps = [...new Set(questions.flatMap(({ unknown }) => unknown))];
@@ -37,6 +37,9 @@ function findingsOf(subject: PlanSubject): Finding[] {
       ...others.slice(0, MOST_SHOWN).map((step) => ({ location: step.location, message: 'no `takes`' })),
       ...questions.slice(0, MOST_SHOWN).map(({ location, message }) => ({ location, message })),
     ],
-    notes: [`Give ${steps.length === 1 ? 'it' : 'each of them'} a \`takes\`, such as \`takes 10m\`: ${listSteps(steps)}.`],
+    notes: [
+      steps.length === 1 ? `Give ${listSteps(steps)} an estimate, such as \`takes 10m\`.` : `Give each of them an estimate, such as \`takes 10m\`: ${listSteps(steps)}.`,
+      ...(questions.some(({ isOutage, unknown }) => isOutage && unknown.some(({ kind }) => kind === 'approve')) ? ['People answer when they can: ask before the outage, not in it.'] : []),
+    ],
   }];
 }

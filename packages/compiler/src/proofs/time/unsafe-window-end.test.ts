@@ -25,8 +25,8 @@ The shortest way there:
   2. stop_nova_api
   3. drain_gw1, the end of the window
    → \`within night\` is over, and mode \`noout\` is entered
-Take \`leave noout\`, \`start nova.api\` and \`return\` into the window: until the next one opens nobody works on it.`);
-    expect(placesOf(proven)).toEqual(['noout: entered here', 'stop nova.api: stopped here', 'drain on "gw1": drained here', 'enter noout: `enter_noout`']);
+Put \`leave noout\`, \`start nova.api\` and \`return\` at the end of the window: until the next window opens nobody works on it.`);
+    expect(placesOf(proven)).toEqual(['noout: entered here', 'stop nova.api: stopped here', 'drain on "gw1": drained here', 'enter noout: 1. `enter_noout`']);
     expect(proven.claims).toEqual(['! end of within night: ends with 3 things open (drain_gw1)', 'end of within night: ends with nothing open (leave_noout)']);
   });
 

@@ -43,7 +43,7 @@ function findingOf(subject: PlanSubject, part: WindowPart, open: readonly Opened
     message: `\`within ${part.window.name}\` may end in the middle of something: ${named.join('; ')}.`,
     at: part.location,
     related: distinct([...open.slice(0, MOST_NAMED).map(({ since, closes }) => ({ location: since.action.location, message: closes })), ...sequence.related]),
-    notes: [sequence.note, `Take ${joined(mend.slice(0, MOST_NAMED))} into the window: until the next one opens nobody works on it.`],
+    notes: [sequence.note, `Put ${joined(mend.slice(0, MOST_NAMED))} at the end of the window${open.every(({ kind }) => kind === 'mode') ? ', or `holding` inside `within` and not around it' : ''}: until the next window opens nobody works on it.`],
   };
 }
 

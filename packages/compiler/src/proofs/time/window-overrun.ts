@@ -36,6 +36,6 @@ function pathText({ path, seconds }: WindowPart): string {
   return `These steps follow each other for ${durationText(seconds)}: ${listSteps(path)}.`;
 }
 
-function adviceOn({ seconds, window }: WindowPart): string {
-  return `The smallest window that fits is \`for ${durationText(Math.ceil(seconds / 60) * 60).replaceAll(' ', '')}\`. Or let some of it follow in another \`within ${window.name}\`, behind a point where work may pause.`;
+function adviceOn({ seconds, window, path }: WindowPart): string {
+  return `The smallest window that fits is \`for ${durationText(Math.ceil(seconds / 60) * 60).replaceAll(' ', '')}\`. ${path.length > 1 ? 'Or let what does not wait for each other run side by side, in `parallel`. ' : ''}Or let some of it follow in another \`within ${window.name}\`, behind a point where work may pause.`;
 }

@@ -11,10 +11,8 @@ advice() {
 }
 
 show_what_to_do() {
-  local point
-  last_point
-  point=$REPLY
   heading 'What to do'
+  ONLY_BACK=0
   if [[ -n $HELD_BY ]]; then
     local pid=${HELD_BY#PID }
     advice 'Nothing: it is running. To stop it cleanly:' "kill -INT ${pid%% *}"
@@ -33,20 +31,35 @@ show_what_to_do() {
     return
   fi
   show_way_on
-  obstacles "${STEP_INDEX["=$point"]:-0}"
+  show_way_back
+}
+
+ONLY_BACK=0
+
+# To the last rollback point that can be reached; to the start if nothing was begun behind it.
+show_way_back() {
+  local point text
+  nearest_target
+  point=$REPLY
+  if ! began_after "${STEP_INDEX["=$point"]:-0}"; then
+    point=start
+    began_after 0 || return 0
+    obstacles 0
+  fi
   if ((${#OBSTACLES[@]} > 0)); then
     clean "${OBSTACLES[0]}"
     advice "Going back is not possible: $REPLY" ''
-  else
-    began_after "${STEP_INDEX["=$point"]:-0}" || point=start
-    if [[ $point == start ]]; then
-      command_line rollback --to start
-      advice 'Or take everything back:' "$REPLY"
-    else
-      command_line rollback
-      advice "Or go back to $point:" "$REPLY"
-    fi
+    return
   fi
+  if [[ $point == start ]]; then
+    text='take everything back'
+    command_line rollback --to start
+  else
+    text="go back to $point"
+    command_line rollback
+  fi
+  if ((ONLY_BACK)); then text="${text^}, then run again:"; else text="Or $text:"; fi
+  advice "$text" "$REPLY"
 }
 
 # began_after STEP: whether a step behind it did anything.
@@ -72,6 +85,13 @@ show_way_on() {
     advice 'Go on:' "$REPLY"
     return
   fi
+  if is_unverified; then
+    command_line rollback --to "$STATE_OF"
+    advice 'Look at what the checks say, and ask them again:' "$REPLY"
+    command_line resume
+    advice 'Or, if the cloud is as it should be, go on all the same:' "$REPLY"
+    return
+  fi
   unsettled_steps
   for key in $REPLY; do
     n=${key%.*}
@@ -82,7 +102,7 @@ show_way_on() {
   done
   if ((${#never[@]} > 0)); then
     advice "${never[*]} changes a schema and may be half applied, so it is not run again on top." ''
-    advice 'Go back first, then run again.' ''
+    ONLY_BACK=1
     return
   fi
   command_line resume "${again[@]}"

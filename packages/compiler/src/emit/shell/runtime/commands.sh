@@ -184,8 +184,9 @@ command_rollback() {
   elif [[ -n $ROLLBACK_TO ]]; then
     to=$ROLLBACK_TO
   else
-    last_point
+    nearest_target
     to=$REPLY
+    [[ -n $TOO_NEAR && ${#OBSTACLES[@]} == 0 ]] && say "$TOO_NEAR. Going back to $to."
   fi
   target=0
   if [[ $to != start ]]; then
@@ -204,6 +205,14 @@ command_rollback() {
     return 1
   fi
   if [[ -z $ROLLBACK_TO ]] && ! began_after "$target"; then
+    if is_unverified && [[ $STATE_OF == "$to" && $DRY == 0 ]]; then
+      read_secrets
+      start_machine
+      begin_run
+      commit
+      arrive "$to"
+      return
+    fi
     say "Nothing was begun since $to."
     [[ $to != start ]] && say 'To go further back: --to start, or another rollback point.'
     return 0
@@ -217,14 +226,12 @@ command_rollback() {
   fi
   list_undo "$target" "$to"
   if ((DRY)); then
-    show_dry_rollback
+    show_dry_rollback "$to"
     return 0
   fi
   if roll_back "$to"; then
-    end_run 0 rolled-back
-    say
-    show_status
-    return 0
+    arrive "$to"
+    return
   fi
   note rollback-end "${UNDO_RESULT:-failed}"
   if [[ $UNDO_RESULT == stopped ]]; then

@@ -6,7 +6,7 @@
 # An execution is one attempt at a step, one batch of a roll's questions, a lock, or a part of a rollback. Its items
 # LABEL:ACTION run one after the other. When it ends, `finished_KIND EXECUTION ok|failed|stopped` is called.
 declare -a X_KIND=() X_STEP=() X_BATCH=() X_HOSTS=() X_ITEMS=() X_LABEL=() X_ACTION=() X_OPEN=() X_BAD=() X_REST=()
-declare -a X_LOST=() X_WHOLE=() X_ENDED=() X_EVENT=() X_GOOD=() X_ONLY=() X_STOPPING=() X_UNREACHED=()
+declare -a X_MODE=() X_LOST=() X_WHOLE=() X_ENDED=() X_EVENT=() X_GOOD=() X_ONLY=() X_STOPPING=() X_UNREACHED=()
 declare -a Q_EXECUTION=() Q_HOST=() Q_PROBE=()
 declare -a FREE=() LAUNCH=() SLOT_PID=() SLOT_EXECUTION=() SLOT_HOST=() SLOT_PROBE=() SLOT_BEGAN=() SLOT_LOG=()
 declare -a SLOT_NUMBER=() SLOT_ENDING=() SLOT_WHY=()
@@ -72,8 +72,10 @@ targets() {
 
 spread() {
   local x=$1 hosts=$2 h
-  X_OPEN[x]=0 X_BAD[x]=0 X_REST[x]=''
-  case ${A_MODE[X_ACTION[x]]} in
+  X_OPEN[x]=0 X_BAD[x]=0 X_REST[x]='' X_MODE[x]=${A_MODE[X_ACTION[x]]}
+  # What a roll did batch by batch goes in turns where there are no batches.
+  [[ -n ${A_BATCH[X_ACTION[x]]:-} && ${X_BATCH[x]}${X_LABEL[x]} == 0f* ]] && X_MODE[x]=each
+  case ${X_MODE[x]} in
     all) for h in $hosts; do enqueue "$x" "$h" 0; done ;;
     *)
       h=${hosts%% *}
@@ -132,7 +134,7 @@ action_done() {
     ((X_OPEN[x] == 0)) && finish "$x" "${X_STOPPING[x]}"
     return
   fi
-  if [[ ${A_MODE[X_ACTION[x]]} == each && -n ${X_REST[x]// /} ]]; then
+  if [[ ${X_MODE[x]} == each && -n ${X_REST[x]// /} ]]; then
     if ((X_BAD[x] == 0)) || [[ ${X_KIND[x]} == need ]]; then
       next=${X_REST[x]# }
       h=${next%% *}

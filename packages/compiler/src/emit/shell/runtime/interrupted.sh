@@ -37,7 +37,7 @@ can_run() {
   local key
   [[ -z $ROLLBACK_TO ]] || return 1
   [[ $RUN_STATE == none ]] && return 0
-  [[ $RUN_STATE == ended && $RUN_REASON != failed ]] || return 1
+  [[ $RUN_STATE == ended && $RUN_REASON != failed && $RUN_REASON != unverified ]] || return 1
   interrupted_steps
   for key in $REPLY; do [[ ${STEP_KIND[${key%.*}]} == approve ]] || return 1; done
   return 0

@@ -20,10 +20,11 @@ declare -A STEP_INDEX=() BATCH_MEMBERS=()
 declare -a A_VERB=() A_TITLE=() A_MODE=() A_HOSTS=() A_BATCH=() A_TYPE=() A_TEXT=() A_FILE=() A_AS=() A_DIRECTORY=()
 declare -a A_ENVIRONMENT=() A_SECRETS=() A_VARIABLES=() A_ACCEPT=() A_AGAIN=() A_AGAIN_LIMIT=() A_EVERY=() A_WITHIN=()
 declare -a A_LIMIT=() A_CHANGES=() A_BACK=() A_WHY=() A_INVERSES=() A_EXTRA=() A_OWNER=() A_PERMISSIONS=()
-declare -a RESTORE_THEN=() STEP_THEN=() STEP_SAFE=() A_REFRESH=()
+declare -a STEP_SAFE=() A_REFRESH=() REFRESH_NAME=() REFRESH_BY=() REFRESH_LOADS=()
+declare -A REFRESH_OF=() REFRESHED_ON=()
 declare -a RESTORE_POINT=() RESTORE_RESOURCE=() RESTORE_TO=() CHANGE_KIND=() CHANGE_NAME=() CHANGE_BECOMES=()
 
-S=0 A=0 ACTION=0 ROLL=0 POINT=''
+S=0 A=0 ACTION=0 ROLL=0 POINT='' REFRESH_ACTIONS=''
 
 plan() { PLAN=$1 DIGEST=$2 CLOUD=$3 PLAN_TITLE=$4 CLOUD_TITLE=$5; }
 
@@ -110,13 +111,6 @@ restore_from() {
   STEP_RESTORES[S]+=" $index"
 }
 
-# and_then VERB TITLE: behind the restore above.
-and_then() {
-  record "$@"
-  RESTORE_THEN[${#RESTORE_POINT[@]} - 1]+=" $A"
-  STEP_THEN[S]+=" $A"
-}
-
 safe_stop() { STEP_SAFE[S]=1; }
 
 # roll GROUP PAUSE MAX-FAILURES; the steps up to `end_roll` are its body.
@@ -192,6 +186,20 @@ capture() {
   CAPTURE_ITEM["=$POINT"$'\n'"$1"]="r$((${#known[@]} + 1)):$A"
 }
 
+# load_again COMPONENT restart|reload, by the actions below it.
+load_again() {
+  REFRESH_LOADS[${#REFRESH_NAME[@]}]=''
+  REFRESH_NAME+=("$1")
+  REFRESH_BY+=("$2")
+}
+
+load_by() {
+  record "$@"
+  REFRESH_LOADS[${#REFRESH_NAME[@]} - 1]+=" $A"
+  REFRESH_ACTIONS+=" $A"
+  A_REFRESH[A]=${REFRESH_NAME[-1]}
+}
+
 # on MODE HOST…, on_list MODE LIST
 on() {
   A_MODE[A]=$1
@@ -258,6 +266,21 @@ changes() {
   CHANGE_KIND+=("$1")
   CHANGE_NAME+=("$2")
   CHANGE_BECOMES+=("$3")
+}
+
+# index_refreshes: REFRESH_OF, by component, host and verb, and REFRESHED_ON, the components of each host.
+index_refreshes() {
+  local r h name
+  local -a loads
+  ((${#REFRESH_OF[@]} == 0)) || return 0
+  for r in "${!REFRESH_NAME[@]}"; do
+    name=${REFRESH_NAME[r]}
+    read -r -a loads <<<"${REFRESH_LOADS[r]}"
+    for h in ${A_HOSTS[loads[0]]}; do
+      REFRESH_OF["=$name $h ${REFRESH_BY[r]}"]=$r
+      [[ " ${REFRESHED_ON[$h]:-} " == *" $name "* ]] || REFRESHED_ON[$h]+=" $name"
+    done
+  done
 }
 
 # refresh COMPONENT: it loads again what is back below it.

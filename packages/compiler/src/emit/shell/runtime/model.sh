@@ -41,7 +41,9 @@ show_model() {
     [[ -n ${MODE_HOSTS[$key]} ]] || continue
     ((${#COLLECTED[@]} == 0)) && heading 'Modes still entered'
     COLLECTED[$key]=1
-    row "${key#=}" "${MODE_TITLE[$key]:-}"
+    hosts_text all "${MODE_HOSTS[$key]}"
+    [[ ${MODE_HOSTS[$key]// /} == 0 ]] && REPLY='this machine'
+    row "${key#=}" "${MODE_TITLE[$key]:+${MODE_TITLE[$key]}, }on $REPLY"
   done
   COLLECTED=()
   for key in "${!LOCK_BATCH[@]}"; do

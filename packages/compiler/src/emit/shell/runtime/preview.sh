@@ -29,7 +29,10 @@ show_list() {
     case ${STEP_KIND[n]} in
       point) title="rollback point  $title" ;;
       no-return) title="POINT OF NO RETURN  $title" ;;
-      approve) title="waits for a yes  $title" ;;
+      approve)
+        [[ -n ${STEP_TEXT[n]:-} && ${STEP_TEXT[n]} != "$title" ]] && title+="${title:+  }${STEP_TEXT[n]}"
+        title="waits for a yes  $title"
+        ;;
       roll) title="rolls through ${ROLL_GROUP[n]} in ${ROLL_BATCHES[n]} batches  $title" ;;
     esac
     estimate "$n"
@@ -114,9 +117,11 @@ show_dry_run() {
   say 'Nothing was run.'
 }
 
+# show_dry_rollback TARGET
 show_dry_rollback() {
-  local index
+  local index item a
   for index in "${!U_KIND[@]}"; do
+    [[ ${U_KIND[index]} == dropped ]] && continue
     if [[ ${U_KIND[index]} == undone ]]; then
       clean "${STEP_ID[U_STEP[index]]}"
       printf '%s%s counts as not done%s\n' "$DIM" "$REPLY" "$PLAIN"
@@ -127,6 +132,11 @@ show_dry_rollback() {
     targets "$REPLY"
     [[ -n $REPLY ]] || continue
     show_action "${U_ITEM[index]##*:}" '' "${STEP_ID[U_STEP[index]]}: " "$REPLY"
+  done
+  for item in ${PASSED_AT["=$1"]:-}; do
+    find_action "${item%.*}" "${item#*.}"
+    a=$REPLY
+    show_action "$a" '' "then ${STEP_ID[${item%.*}]}: " "${A_HOSTS[a]}"
   done
   say
   say 'Nothing was run.'

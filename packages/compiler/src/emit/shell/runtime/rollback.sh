@@ -6,63 +6,16 @@
 # What a rollback does, in order: the ways back of everything that ran after the target, the last step first.
 declare -a U_KIND=() U_STEP=() U_BATCH=() U_HOSTS=() U_ONLY=() U_ITEM=()
 
-# By component and host, * for all of a host: what the way back so far had started, stopped or loaded anew.
-declare -A LOADED=()
+# By component and host: where in the list, in which step and how it has to load again what is back below it.
+declare -A DUE=() DUE_PLACE=() DUE_BY=()
 
 UNDO_RESULT=''
-
-# last_point: the last rollback point that was reached, in REPLY; `start` if none was.
-last_point() {
-  local n
-  REPLY=start
-  for ((n = S; n > 0; n--)); do
-    if [[ ${STEP_KIND[n]} == point && ${STEP_STATE[$n.0]:-} == ok ]]; then
-      REPLY=${STEP_ID[n]}
-      return
-    fi
-  done
-}
-
-# obstacles TARGET-NUMBER: why a rollback to it is not possible, in OBSTACLES.
-obstacles() {
-  local target=$1 n b key item a wall=0
-  declare -A seen=()
-  OBSTACLES=()
-  for ((n = target + 1; n <= S; n++)); do
-    if [[ ${STEP_KIND[n]} == no-return && ${STEP_STATE[$n.0]:-} == ok ]]; then
-      wall=$n
-      continue
-    fi
-    for ((b = 0; b <= ${ROLL_BATCHES[${STEP_ROLL[n]:-0}]:-0}; b++)); do
-      key=$n.$b
-      [[ -n ${RAN_KEYS[$key]:-} ]] || continue
-      if ((wall)); then
-        item=${STEP_TEXT[wall]:-${STEP_TITLE[wall]}}
-        OBSTACLES+=("${STEP_ID[n]} ran behind the point of no return ${STEP_ID[wall]}: $item")
-        return
-      fi
-      if [[ -n ${STEP_FINAL[n]:-} ]]; then
-        OBSTACLES+=("${STEP_ID[n]} cannot be taken back: ${STEP_FINAL[n]}")
-        continue
-      fi
-      [[ -n ${STEP_UNDOES[n]:-} ]] && continue
-      for item in ${RAN_KEYS[$key]}; do
-        find_action "$n" "${item%.*}"
-        a=$REPLY
-        [[ ${A_BACK[a]:-} == none && -z ${seen[$a]:-} ]] || continue
-        seen[$a]=1
-        OBSTACLES+=("${STEP_ID[n]} cannot be taken back (${A_TITLE[a]}): ${A_WHY[a]}")
-      done
-    done
-  done
-}
-
-declare -a OBSTACLES=()
 
 # Lists what a rollback to step number TARGET does (0: the start), named TO.
 list_undo() {
   local target=$1 to=$2 n b s i
   local -a body
+  begin_refreshes
   for ((n = target + 1; n <= S; n++)); do
     for ((b = 0; b <= ${ROLL_BATCHES[${STEP_ROLL[n]:-0}]:-0}; b++)); do
       for i in ${RAN_KEYS[$n.$b]:-}; do
@@ -90,6 +43,7 @@ list_undo() {
       *) [[ ${STEP_KIND[n]} != join ]] && undo_entry undone "$n" 0 '' '' '' ;;
     esac
   done
+  add_refreshes
   drop_repeated
   drop_pairs
 }
@@ -108,19 +62,14 @@ list_step_undo() {
   local key=$n.$b
   if [[ -n ${RAN_KEYS[$key]:-} && -n ${STEP_UNDOES[n]:-} ]]; then
     ran=' '
-    for item in ${RAN_KEYS[$key]}; do
-      [[ $ran == *" ${item##*.} "* ]] || ran+="${item##*.} "
-      find_action "$n" "${item%.*}"
-      note_loaded "$REPLY" "${item##*.}"
-    done
+    for item in ${RAN_KEYS[$key]}; do [[ $ran == *" ${item##*.} "* ]] || ran+="${item##*.} "; done
     count=0
-    for a in ${STEP_UNDO[n]:-}; do
-      ((++count))
-      if [[ -z ${A_REFRESH[a]:-} ]]; then
-        undo_entry back "$n" "$b" "$ran" '' "u$count:$a"
-      elif loaded_hosts "$a" "$ran"; then
-        undo_entry back "$n" "$b" "$REPLY" "$REPLY" "u$count:$a"
-      fi
+    for a in ${STEP_UNDO[n]:-}; do undo_entry back "$n" "$b" "$ran" '' "u$((++count)):$a"; done
+    reversed_items "$key"
+    for item in $REPLY; do
+      find_action "$n" "${item%.*}"
+      go_past "$REPLY" "${item##*.}"
+      refresh_below "$REPLY" "${item##*.}" "$n" "$b"
     done
   elif [[ -n ${RAN_KEYS[$key]:-} ]]; then
     local -a actions
@@ -131,7 +80,7 @@ list_step_undo() {
       for item in ${RAN_KEYS[$key]}; do
         [[ ${item%.*} == "$k" ]] || continue
         ran+=" ${item##*.}"
-        note_loaded "$a" "${item##*.}"
+        go_past "$a" "${item##*.}"
       done
       [[ -n $ran && ${A_BACK[a]} == inverse ]] || continue
       count=0
@@ -146,6 +95,7 @@ list_step_undo() {
           undo_entry back "$n" "$b" "$ran" "$REPLY" "b$k.$count:$inverse"
         fi
       done
+      for h in $ran; do refresh_below "$a" "$h" "$n" "$b"; done
     done
   fi
   if ((b > 0)) && [[ -n ${STEP_STATE[$key]:-} ]]; then undo_entry undone "$n" "$b" '' '' ''; fi
@@ -161,44 +111,31 @@ inverse_hosts() {
   REPLY=${list:+$list }
 }
 
-# note_loaded ACTION HOST: what it did to components there; taking back a stop is a start.
-note_loaded() {
-  local change
-  for change in ${A_CHANGES[$1]:-}; do
-    case ${CHANGE_KIND[change]}:${CHANGE_BECOMES[change]} in
-      component:started | component:stopped | component:restarted | component:reloaded)
-        LOADED["=${CHANGE_NAME[change]} $2"]=1
-        ;;
-      host:rebooted) LOADED["* $2"]=1 ;;
-    esac
-  done
-}
-
-# loaded_hosts ACTION HOSTS: of its hosts those on which its component may have loaded something else, in REPLY. HOSTS
-# limits them; empty for all.
-loaded_hosts() {
-  local h list='' name=${A_REFRESH[$1]}
-  for h in ${A_HOSTS[$1]}; do
-    [[ -z $2 || $2 == *" $h "* ]] || continue
-    [[ -n ${LOADED["=$name $h"]:-}${LOADED["* $h"]:-}${LOADED_BACK["=$name $h"]:-} ]] && list+=" $h"
-  done
-  REPLY=${list:+$list }
-  [[ -n $list ]]
-}
-
 list_restores() {
-  local n=$1 to=$2 index item a count
+  local n=$1 to=$2 index item
   for index in ${STEP_RESTORES[n]:-}; do
     [[ ${RESTORE_TO[index]} == *$'\n'"=$to"$'\n'* ]] || continue
     resource_changed "${RESTORE_RESOURCE[index]}" || continue
     item=${CAPTURE_ITEM["=${RESTORE_POINT[index]}"$'\n'"${RESTORE_RESOURCE[index]}"]:-}
     [[ -n $item ]] || continue
     undo_entry back "${STEP_INDEX["=${RESTORE_POINT[index]}"]}" 0 '' '' "$item"
-    count=0
-    for a in ${STEP_THEN[n]:-}; do
-      ((++count))
-      [[ " ${RESTORE_THEN[index]:-} " == *" $a "* ]] || continue
-      loaded_hosts "$a" '' && undo_entry back "$n" 0 "$REPLY" "$REPLY" "f$count:$a"
+  done
+  refresh_restored "$n" "$to"
+}
+
+# refresh_restored STEP TO: what a rollback restores there may be below components.
+refresh_restored() {
+  local index item h
+  for index in ${STEP_RESTORES[$1]:-}; do
+    item=${CAPTURE_ITEM["=${RESTORE_POINT[index]}"$'\n'"${RESTORE_RESOURCE[index]}"]:-}
+    [[ -n $item && ${RESTORE_TO[index]} == *$'\n'"=$2"$'\n'* ]] || continue
+    resource_changed "${RESTORE_RESOURCE[index]}" || continue
+    for h in ${A_HOSTS[${item##*:}]}; do
+      if [[ ${RESTORE_RESOURCE[index]} == /* ]]; then
+        refresh_all "$h" "$1" 0
+      else
+        refresh_one "${RESTORE_RESOURCE[index]}" "$h" "$1" 0
+      fi
     done
   done
 }

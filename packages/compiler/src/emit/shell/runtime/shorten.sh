@@ -6,7 +6,7 @@
 # Entries that follow each other and are the same way back of one step, its commands, are a unit; its number is that
 # of its first entry.
 declare -a UNIT_END=() UNIT_VERB=() UNIT_THING=() UNITS_LEFT=()
-declare -A HOST_UNITS=()
+declare -A HOST_UNITS=() UNSURE=()
 
 # A file counts for every component that loaded anything after it, so the same ones would be started anew for each
 # file: the last time is enough. What was installed may not run with what is restored later, so its restarts stay.
@@ -44,11 +44,12 @@ LABEL=''
 
 # What was opened and closed again needs nothing if nothing between has to be taken back: a host that was drained and
 # has returned is not drained again only to return. Of a way back that undoes the one before it, both go if what the
-# first takes back is known to have ended well, and only the first if not. For a host only what happens there, or on
-# this machine, lies between the two; a component is stopped, and a mode entered, for the sake of other things too.
+# first takes back is known to have ended well, and only the first if not: nobody knows the state before the second,
+# which is then unsure itself. For a host only what happens there, or on this machine, lies between the two; a component
+# is stopped, and a mode entered, for the sake of other things too.
 drop_pairs() {
   local index last
-  UNITS_LEFT=() HOST_UNITS=()
+  UNITS_LEFT=() HOST_UNITS=() UNSURE=()
   for ((index = 0; index < ${#U_KIND[@]}; index = last + 1)); do
     last=$index
     [[ ${U_KIND[index]} == back ]] || continue
@@ -109,6 +110,7 @@ shorten_mode() {
     done
   done
   if ! ended_well "$other" "$union"; then
+    for h in $union; do UNSURE["$index.$h"]=1; done
     drop_unit "$other"
     keep_unit "$index"
     return
@@ -136,7 +138,7 @@ shorten_hosts() {
       unit_hosts "$other"
       [[ " $REPLY " == *" $h "* ]] || continue
       for ((entry = other; entry <= UNIT_END[other]; entry++)); do is_begun_back "$entry" "$h" && continue 2; done
-      ended_well "$other" "$h" && drop_host "$index" "$h"
+      if ended_well "$other" "$h"; then drop_host "$index" "$h"; else UNSURE["$index.$h"]=1; fi
       drop_host "$other" "$h"
       HOST_UNITS[$h]=${HOST_UNITS[$h]% *}
       drop_ended_units
@@ -225,6 +227,7 @@ is_begun_back() { [[ -n ${UNDONE["${U_STEP[$1]}.${U_BATCH[$1]}.${U_ITEM[$1]%:*}.
 # ended_well UNIT HOSTS: what it takes back was done as a whole.
 ended_well() {
   local entry h key
+  for h in $2; do [[ -z ${UNSURE["$1.$h"]:-} ]] || return 1; done
   for ((entry = $1; entry <= UNIT_END[$1]; entry++)); do
     key=${U_STEP[entry]}.${U_BATCH[entry]}
     [[ ${STEP_STATE[$key]:-} == ok ]] || return 1

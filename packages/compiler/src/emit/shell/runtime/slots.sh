@@ -84,9 +84,9 @@ log_path() {
     v*) name=verify-${label#v} ;;
     '?'*) name=unless-${label#?} ;;
     b*) name=back-${label#b}-$verb ;;
-    u*) name=undo-${label#u}-$verb ;;
-    f*) name=behind-restore-${label#f}-$verb ;;
-    r:*) name=restore-${label#r:} ;;
+    u[0-9]*) name=undo-${label#u}-$verb ;;
+    f*) name=load-again-${label#f}-$verb ;;
+    r[0-9]*) name=restore-${label#r} ;;
     *) name=$label ;;
   esac
   name=$name.${HOST_NAME[h]}

@@ -10,7 +10,7 @@
 declare -A STEP_STATE=() STEP_SINCE=() STEP_ATTEMPT=() STEP_FAILURE=() STEP_REPEATED=()
 declare -A DID=() RAN=() RAN_KEYS=() UNDONE=() UNDONE_KEYS=() BEGIN_NUMBER=() BOOT_ID=()
 declare -A BATCH_STATE=() BATCH_HOSTS=() BATCH_LOST=() HOST_SKIPPED=() HOST_DONE=()
-declare -A DOWN=() AWAY=() MODE_HOSTS=() ROLLBACK_CHANGED=() LOADED_BACK=()
+declare -A DOWN=() AWAY=() MODE_HOSTS=() ROLLBACK_CHANGED=()
 declare -a LOCK_BATCH=() LOCK_HOST=() BEGUN_KEY=()
 
 RUN='' RUN_STATE=none RUN_COMMAND='' RUN_PID='' RUN_EXIT='' RUN_REASON='' RUN_DIRECTORY='' RUN_TIME='' RUN_HOST=''
@@ -34,9 +34,11 @@ record_event() {
     run-begin)
       RUN_STATE=begun RUN_EXIT='' RUN_REASON='' RUN_TIME=$EVENT_TIME
       RUN_COMMAND=$1 RUN_PID=$2 RUN_HOST=$3 RUN_DIRECTORY=$4
+      forget_under_way
       ;;
     run-end) RUN_STATE=ended RUN_EXIT=$1 RUN_REASON=$2 ;;
     rollback-begin)
+      index_refreshes
       [[ -z $ROLLBACK_TO ]] && ROLLBACK_CHANGED=()
       [[ $ROLLBACK_TO != "$1" ]] && forget_restores
       ROLLBACK_TO=$1
@@ -44,7 +46,8 @@ record_event() {
     rollback-end)
       if [[ $1 == ok ]]; then
         [[ $ROLLBACK_TO == start ]] && LOADED_BACK=()
-        ROLLBACK_TO='' ROLLBACK_CHANGED=()
+        state_is "$ROLLBACK_TO"
+        ROLLBACK_TO='' ROLLBACK_CHANGED=() LOADED=() STALE=()
       fi
       ;;
     *)
@@ -80,12 +83,14 @@ record_begin() {
   fi
   BEGUN_KEY[++BEGINS]=$key BEGIN_NUMBER[$key]=$BEGINS
   find_action "${1%%.*}" "$2"
+  action_began "$REPLY" "$key"
   [[ -n ${A_CHANGES[REPLY]:-} ]] && change_model "$REPLY" "${key##*.}" begun
 }
 
 record_end() {
   local key=$2.$3.${HOST_INDEX["=$4"]:-0}
   DID[$key]=$5
+  action_ended "$key"
   if [[ $5 == ok ]]; then
     [[ -n ${BOOT_ID[$key]:-} ]] && BOOT_ID[$key]=''
     find_action "$1" "$3"
@@ -100,6 +105,7 @@ record_undo() {
   if [[ $1 == undo-begin ]]; then
     [[ -z ${UNDONE[$key]:-} ]] && UNDONE_KEYS[$2]+=" $3.${key##*.}"
     UNDONE[$key]=begun
+    changed_state ''
     BEGUN_KEY[++BEGINS]=$key BEGIN_NUMBER[$key]=$BEGINS
     find_action "${2%%.*}" "$3"
     note_loaded_back "$REPLY" "${key##*.}"
@@ -117,10 +123,16 @@ record_undo() {
 # What a way back has a component load is not what was there at the start: a rollback that goes further has it load
 # anew.
 note_loaded_back() {
-  local change
+  local change key
   for change in ${A_CHANGES[$1]:-}; do
+    [[ ${CHANGE_KIND[change]} == component ]] || continue
+    key="=${CHANGE_NAME[change]} $2"
     case ${CHANGE_BECOMES[change]} in
-      started | restarted | reloaded) LOADED_BACK["=${CHANGE_NAME[change]} $2"]=1 ;;
+      started | restarted) LOADED_BACK[$key]=restart STALE[$key]='' ;;
+      reloaded)
+        [[ -n ${LOADED_BACK[$key]:-} ]] || LOADED_BACK[$key]=reload
+        STALE[$key]=''
+        ;;
     esac
   done
 }
@@ -140,6 +152,10 @@ record_step_begin() {
 record_step_end() {
   local h roll=${STEP_ROLL[$1]:-}
   STEP_STATE[$1.$2]=$3
+  case $2.$3 in
+    0.ok) step_passed "$1" ;;
+    0.left-out) changed_state '' ;;
+  esac
   if [[ -n $roll && ($3 == ok || $3 == skipped) ]]; then
     for h in ${BATCH_HOSTS[$roll.$2]:-}; do
       [[ " ${BATCH_LOST[$roll.$2]:-} " != *" $h "* ]] && HOST_DONE[$1.$2.$h]=1
@@ -149,11 +165,16 @@ record_step_end() {
 
 record_undone() {
   local item h key=$1.$2
-  for item in ${RAN_KEYS[$key]:-}; do
+  reversed_items "$key"
+  for item in $REPLY; do
     RAN[$key.$item]='' DID[$key.$item]='' BOOT_ID[$key.$item]=''
     find_action "$1" "${item%.*}"
     note_changes "$REPLY"
+    LISTING=0
+    go_past "$REPLY" "${item##*.}"
+    refresh_below "$REPLY" "${item##*.}" "$1" "$2"
   done
+  [[ $2 == 0 ]] && refresh_restored "$1" "$ROLLBACK_TO"
   RAN_KEYS[$key]='' STEP_STATE[$key]='' STEP_ATTEMPT[$key]='' STEP_FAILURE[$key]='' STEP_REPEATED[$key]=''
   local roll=${STEP_ROLL[$1]:-}
   if [[ -n $roll ]]; then
@@ -170,15 +191,19 @@ record_undone() {
   UNDONE_KEYS[$key]=''
 }
 
+# Restores, and what loads again what they brought back.
 forget_restores() {
-  local id n item
-  for id in "${!POINT_CAPTURES[@]}"; do
-    n=${STEP_INDEX[$id]:-}
-    for item in ${UNDONE_KEYS[$n.0]:-}; do [[ $item == r* ]] && UNDONE[$n.0.$item]=''; done
+  local key item
+  for key in "${!UNDONE_KEYS[@]}"; do
+    for item in ${UNDONE_KEYS[$key]}; do [[ $item == [fr]* ]] && UNDONE[$key.$item]=''; done
   done
-  for n in "${!STEP_THEN[@]}"; do
-    for item in ${UNDONE_KEYS[$n.0]:-}; do [[ $item == f* ]] && UNDONE[$n.0.$item]=''; done
-  done
+}
+
+# reversed_items STEP.BATCH: what ran of it, the last first, in REPLY.
+reversed_items() {
+  local item
+  REPLY=''
+  for item in ${RAN_KEYS[$1]:-}; do REPLY="$item $REPLY"; done
 }
 
 # note_changes ACTION: the rollback under way takes its changes back.
@@ -196,7 +221,7 @@ find_action() {
     v*) list=${STEP_VERIFY[$1]:-} number=${number#v} ;;
     r*) list=${POINT_CAPTURES["=${STEP_ID[$1]}"]:-} number=${number#r} ;;
     u*) list=${STEP_UNDO[$1]:-} number=${number#u} ;;
-    f*) list=${STEP_THEN[$1]:-} number=${number#f} ;;
+    f*) list=$REFRESH_ACTIONS number=${number#f} ;;
     b*.*)
       number=${number#b}
       find_action "$1" "${number%%.*}"

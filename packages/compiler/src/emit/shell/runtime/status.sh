@@ -76,6 +76,10 @@ show_steps() {
     [[ -n $HELD_BY ]] && place+=", since ${STEP_SINCE[$key]}"
     if [[ ${STEP_KIND[n]} == roll ]]; then
       row "${STEP_ID[n]}" "${STEP_TITLE[n]} ($place)"
+      for ((b = 1; b <= ROLL_BATCHES[n]; b++)); do
+        show_step_hosts "$n" "$b"
+        printf '%s' "$HOST_LINES"
+      done
       continue
     fi
     show_step_hosts "$n" "$b"
@@ -109,6 +113,7 @@ show_step_hosts() {
     log_of "$1" "$label" "$h"
     printf -v REPLY '  %-*s   log %s\n' "$NAME_WIDTH" '' "$REPLY"
     HOST_LINES+=$REPLY
+    [[ $label == lock ]] && show_lock_holder "$1" "$h"
   done
   if ((lines > 8)); then
     printf -v REPLY '  %-*s   and %d more\n' "$NAME_WIDTH" '' $((lines - 8))
@@ -117,6 +122,18 @@ show_step_hosts() {
 }
 
 HOST_LINES=''
+
+# show_lock_holder ROLL HOST: what the lock said when it could not be taken, which is who holds it.
+show_lock_holder() {
+  local line=''
+  X_STEP[0]=$1 X_LABEL[0]=lock X_ACTION[0]=${ROLL_LOCK[$1]}
+  log_path 0 "$2"
+  [[ -s $REPLY ]] && line=$(tail -n 1 -- "$REPLY")
+  [[ -n $line && $line != '==> '* ]] || return 0
+  clean "$line"
+  printf -v REPLY '  %-*s   it says: %s\n' "$NAME_WIDTH" '' "$REPLY"
+  HOST_LINES+=$REPLY
+}
 
 # log_of STEP LABEL HOST: the path of a log, as it can be pasted.
 log_of() {
@@ -199,6 +216,8 @@ show_status() {
     headline=KILLED color=$RED
   elif [[ $RUN_REASON == failed ]]; then
     headline=FAILED color=$RED
+  elif [[ $RUN_REASON == unverified ]]; then
+    headline='ROLLED BACK, BUT CHECKS FAIL' color=$RED
   elif ((COUNT[done] + COUNT[out] == COUNT[all])); then
     headline=DONE color=$GREEN
   elif [[ $RUN_REASON == rolled-back ]]; then
@@ -229,7 +248,7 @@ show_status() {
   show_next Next
   show_model
   show_rest
-  last_point
+  nearest_target
   if [[ $REPLY != start ]]; then
     heading 'Rollback point that holds'
     row "$REPLY" "${STEP_TITLE[${STEP_INDEX["=$REPLY"]}]}"

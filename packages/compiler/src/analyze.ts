@@ -1,0 +1,64 @@
+import { Judge, start, type CheckOptions, type JudgedPlan } from './check.ts';
+import type { Diagnostic } from './diagnostics/diagnostic.ts';
+import { bindCloud } from './model/bind-cloud.ts';
+import { bindPlan } from './model/bind-plan.ts';
+import type { CloudBinding } from './model/cloud-binding.ts';
+import type { Universe } from './model/collect.ts';
+import { Reporter } from './model/reporter.ts';
+import type { Statement } from './syntax/tree.ts';
+import type { Project } from './project/project.ts';
+import { PROOFS, type ProvenClaim } from './proofs/index.ts';
+
+/** A plan of the entry as it was understood, on one of its clouds. */
+export interface AnalyzedPlan extends JudgedPlan {
+  readonly statement: Statement;
+  /** Filled by the proofs. */
+  readonly proven: ProvenClaim[];
+}
+
+/**
+ * A check in two phases: binding and rules at once, proofs when there is time for them. What an editor shows beside findings comes from the
+ * models that are kept here.
+ */
+export interface Analysis {
+  readonly universe: Universe;
+  /** The plans that the entry declares; those with waves once for each cloud. */
+  readonly plans: readonly AnalyzedPlan[];
+  /** The clouds that the entry declares. */
+  readonly clouds: readonly CloudBinding[];
+  /** What reading, binding and rules found, in all files of the project. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Runs the proofs one by one, with a pause after each; returns what all phases found: the same as `checkProject`. */
+  prove(): Generator<undefined, readonly Diagnostic[]>;
+}
+
+/** Checks the plans and clouds that the entry of a project declares. */
+export function analyzeProject(project: Project, options: CheckOptions = {}): Analysis {
+  const universe = start(project, options, new Reporter());
+  const judge = new Judge(universe);
+  const plans: AnalyzedPlan[] = [];
+  for (const declared of universe.declarations.own('plan').values()) {
+    if (declared.file !== project.entry) continue;
+    const bound = bindPlan(declared, universe);
+    if (bound === undefined) continue;
+    plans.push({ ...judge.rules(declared, bound), statement: declared.statement, proven: [] });
+    for (const cloud of bound.waves.flatMap((wave) => wave.clouds)) {
+      if (cloud === bound.cloud.name || !universe.declarations.own('cloud').has(cloud)) continue;
+      const again = bindPlan(declared, universe, cloud);
+      if (again !== undefined) plans.push({ ...judge.rules(declared, again), statement: declared.statement, proven: [] });
+    }
+  }
+  const clouds = [...universe.declarations.own('cloud').values()].filter((declared) => declared.file === project.entry).map((declared) => bindCloud(declared, universe));
+  return {
+    universe, plans, clouds, diagnostics: judge.finish(false),
+    * prove() {
+      for (const plan of plans) {
+        for (const proof of PROOFS) {
+          plan.proven.push(...judge.prove(plan, proof));
+          yield;
+        }
+      }
+      return judge.finish();
+    },
+  };
+}

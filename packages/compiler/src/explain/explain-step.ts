@@ -1,0 +1,73 @@
+import { checkPlan, type CheckOptions } from '../check.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { PlanGraph } from '../graph/plan-graph.ts';
+import type { Targets } from '../model/action.ts';
+import type { StepModel } from '../model/plan-model.ts';
+import { resourceOf } from '../model/resources.ts';
+import type { Project } from '../project/project.ts';
+import { statesAround, type StateRow } from './states-around.ts';
+import { waysBack, type StepWayBack } from './ways-back.ts';
+
+export type { StateRow, StepWayBack };
+
+/** What a step does, and the state of the model before and after it, with all values that the orders of the plan allow. */
+export interface StepExplanation {
+  readonly step: string;
+  readonly title?: string;
+  readonly actions: readonly ExplainedAction[];
+  readonly after: readonly string[];
+  /** Steps that may run at the same time, or in any order with it. */
+  readonly beside: readonly string[];
+  readonly states: readonly StateRow[];
+  /** Where a rollback can go once the step has begun, the nearest target first, and what it would do; empty where the way is forward only. */
+  readonly back: readonly StepWayBack[];
+}
+
+export interface ExplainedAction {
+  readonly title: string;
+  /** How many of the hosts it runs on: see the targets of the JSON plan. */
+  readonly mode: Targets['mode'];
+  readonly hosts: readonly string[];
+  /** How it is taken back. */
+  readonly back: string;
+}
+
+/** Explains one step of a plan. */
+export function explainStep(project: Project, options: CheckOptions & { readonly plan: string; readonly step: string; readonly cloud?: string }): {
+  readonly explanation?: StepExplanation; readonly steps: readonly string[]; readonly diagnostics: readonly Diagnostic[];
+} {
+  const { plan, graph, diagnostics } = checkPlan(project, options.plan, options);
+  if (plan === undefined || graph === undefined) return { steps: [], diagnostics };
+  const index = graph.steps.findIndex((one) => one.id === options.step || one.body?.steps.some((inner) => inner.id === options.step) === true);
+  const node = graph.steps[index];
+  const body = node?.id === options.step ? -1 : (node?.body?.steps.findIndex((one) => one.id === options.step) ?? -1);
+  const step = body === -1 ? node?.step : node?.body?.steps[body]?.step;
+  const steps = graph.steps.flatMap((one) => [one.id, ...(one.body?.steps.map((inner) => inner.id) ?? [])]);
+  if (node === undefined || step === undefined) return { steps, diagnostics };
+  return {
+    steps,
+    diagnostics,
+    explanation: {
+      step: step.id,
+      ...(step.title === undefined ? {} : { title: step.title }),
+      actions: step.actions.map((action) => ({ title: action.title, mode: action.targets.mode, hosts: action.targets.hosts, back: backOf(action, step) })),
+      ...neighborsOf(node.body !== undefined && body !== -1 ? node.body : graph, body === -1 ? index : body),
+      states: statesAround(plan, graph, { step: index, body }),
+      back: waysBack(graph, plan.cloud, index),
+    },
+  };
+}
+
+/** What comes right before a step of a graph, and what has no order with it. */
+function neighborsOf({ steps, before }: PlanGraph, index: number): Pick<StepExplanation, 'after' | 'beside'> {
+  return {
+    after: (steps[index]?.after ?? []).map((one) => steps[one]?.id ?? ''),
+    beside: steps.flatMap((one, other) => (one.step !== undefined && other !== index && !before(index, other) && !before(other, index) ? [one.id] : [])),
+  };
+}
+
+function backOf(action: StepModel['actions'][number], step: StepModel): string {
+  if (step.undo !== undefined) return step.undo.length === 0 ? 'nothing to do' : 'the undo of the step';
+  if (action.inverse === undefined) return action.changes.length === 0 ? 'nothing to do' : `restore ${[...new Set(action.changes.map(resourceOf))].join(', ')}`;
+  return action.inverse.length === 0 ? 'nothing to do' : action.inverse.map((one) => one.title).join(', ');
+}

@@ -1,0 +1,72 @@
+import type { Finding } from '../../diagnostics/diagnostic.ts';
+import type { PlanGraph } from '../../graph/plan-graph.ts';
+import type { StepModel } from '../../model/plan-model.ts';
+import { stepsOf } from '../../model/walk.ts';
+import { proofRule, type Claim } from '../proof.ts';
+import { Captured, listOf } from './captured.ts';
+import { reachOf } from './reach.ts';
+
+/** What a plan does can be taken back, until it says that it can not. */
+export const noWayBack = proofRule({
+  code: 'B0502', name: 'no-way-back', level: 'error', category: 'The way back',
+  summary: 'A step can neither be undone nor be restored from a rollback point, and stands behind no point of no return.',
+}, ({ graph }) => {
+  const findings: Finding[] = [];
+  const isBehind = behind(graph, 'no-return');
+  const captured = new Captured();
+  for (const [index, { step: outer }] of graph.steps.entries()) {
+    if (outer === undefined) continue;
+    for (const capture of outer.point?.captures ?? []) captured.add(capture);
+    if (isBehind[index] === true) continue;
+    for (const step of outer.roll === undefined ? [outer] : stepsOf(outer.roll.body)) {
+      if (step.irreversible === undefined) findings.push(...findingsOf(step, captured));
+      else {
+        findings.push({
+          message: `This step is irreversible (${step.irreversible}), but no point of no return stands before it. Write \`point of no return "why"\` before it, and ask with \`approve\` before that.`,
+          at: step.location,
+        });
+      }
+    }
+  }
+  return { claims: claimsOf(graph, findings.length > 0), findings };
+});
+
+function findingsOf(step: StepModel, captured: Captured): Finding[] {
+  if (step.undo !== undefined) return [];
+  return step.actions.flatMap((action): Finding[] => {
+    const lost = captured.lostBy(action);
+    if (lost.length === 0) return [];
+    return [{
+      message: `Nothing takes \`${action.title}\` back: no rollback point before it captures ${listOf(lost.map(({ name, where }) => `\`${name}\`${where}`))}.`,
+      at: action.location,
+      notes: [
+        lost.every(({ isCapturable }) => isCapturable)
+          ? `Write \`rollback point before_this { capture ${lost.map(({ name }) => (name.startsWith('/') ? `"${name}"` : name)).join(', ')} }\` before it, \`undo { … }\` in its block, or \`point of no return "why"\` before it.`
+          : 'Write `undo { … }` in its block, or `point of no return "why"` before it.',
+      ],
+    }];
+  });
+}
+
+/** How far a failure can go back, for each run of steps for which that is the same. */
+function claimsOf(graph: PlanGraph, failed: boolean): Claim[] {
+  if (failed) return [{ about: 'every step', holds: false, closest: 'some can not be taken back' }];
+  const reaches = reachOf(graph);
+  const claims: { about: string; from: string; count: number; closest: string; step: number }[] = [];
+  for (const [step, { id, step: model }] of graph.steps.entries()) {
+    if (model === undefined) continue;
+    const reach = reaches[step];
+    const closest = reach === undefined ? 'forward only' : reach.nearest === reach.farthest ? `back to ${reach.nearest}` : `back to ${reach.nearest}, as far as ${reach.farthest}`;
+    const last = claims.at(-1);
+    if (last?.closest === closest) last.count += 1;
+    else claims.push({ about: '', from: id, count: 1, closest, step });
+  }
+  return claims.map(({ from, count, closest, step }) => ({ about: count === 1 ? from : `${count} steps from ${from} on`, holds: true, closest, step }));
+}
+
+/** For each step whether a step of a kind comes before it in every order. */
+export function behind(graph: PlanGraph, kind: StepModel['kind']): readonly boolean[] {
+  const found: boolean[] = [];
+  for (const { after } of graph.steps) found.push(after.some((earlier) => found[earlier] === true || graph.steps[earlier]?.step?.kind === kind));
+  return found;
+}
