@@ -12,6 +12,7 @@ import { ensureSystemTools } from './system-tools.mjs';
 const reportFile = path.join(root, 'test', 'dist', 'vitest.json');
 const vitestConfig = path.join('test', 'vitest.config.ts');
 const compiler = path.join('packages', 'compiler');
+const lsp = path.join('packages', 'lsp');
 
 bootstrap();
 const missingTools = ensureSystemTools();
@@ -21,8 +22,9 @@ rmSync(reportFile, { force: true });
 const stages = [
   { name: 'generate', command: ['node', path.join(compiler, 'build', 'generate.mjs')] },
   { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
-  { name: 'types', command: ['tsc', '-b', compiler, 'test'] },
+  { name: 'types', command: ['tsc', '-b', compiler, lsp, 'test'] },
   { name: 'bundle', command: ['node', path.join(compiler, 'build', 'bundle.mjs')] },
+  { name: 'bundle of the language server', command: ['node', path.join(lsp, 'build', 'bundle.mjs')] },
   {
     name: 'tests',
     command: ['vitest', 'run', '--config', vitestConfig, '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`],

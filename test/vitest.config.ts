@@ -6,12 +6,12 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const compiler = `${root}packages/compiler`;
 const { version } = JSON.parse(readFileSync(`${compiler}/package.json`, 'utf8')) as { version: string };
 
-/** Imports `.md` and `.sh` files as text, as the bundle does. */
+/** Imports `.md`, `.py` and `.sh` files as text, as the bundle does. */
 const textModules: Plugin = {
   name: 'belay-text-modules',
   enforce: 'pre',
   load: {
-    filter: { id: /\.(?:md|sh)$/ },
+    filter: { id: /\.(?:md|py|sh)$/ },
     handler: (id) => `export default ${JSON.stringify(readFileSync(id, 'utf8'))};`,
   },
 };
@@ -23,7 +23,7 @@ export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
-    globalSetup: [`${compiler}/build/generate.mjs`, `${compiler}/build/bundle.mjs`],
+    globalSetup: [`${compiler}/build/generate.mjs`, `${compiler}/build/bundle.mjs`, `${root}packages/lsp/build/bundle.mjs`],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     // The machines of CI have two cores, and the end-to-end tests start many processes of their own.

@@ -5,6 +5,7 @@ import { checkProject } from '../check.ts';
 import { compilePlan } from '../compile.ts';
 import { neutralize } from '../diagnostics/display-text.ts';
 import { printJson } from '../diagnostics/render-json.ts';
+import { emitAnsible } from '../emit/ansible/index.ts';
 import { emitShell } from '../emit/shell/index.ts';
 import type { Plan } from '../plan/plan.ts';
 import { stringifyPlan } from '../plan/serialize.ts';
@@ -17,7 +18,7 @@ import { Findings } from './findings.ts';
 import { type ColorChoice, complain, printError, printOut, STANDARD_ERROR } from './output.ts';
 import { writeFileWhole } from './write-file.ts';
 
-export type Target = 'shell' | 'json';
+export type Target = 'shell' | 'json' | 'ansible';
 
 export interface CompileOptions {
   readonly to: readonly Target[];
@@ -37,7 +38,8 @@ interface Emitter {
   readonly emit: (plan: Plan) => string;
 }
 
-const EMITTERS: Readonly<Record<Target, Emitter>> = {
+/** Targets that are one file. */
+const EMITTERS: Readonly<Record<Exclude<Target, 'ansible'>, Emitter>> = {
   shell: { extension: '.sh', permissions: 0o777, emit: emitShell },
   json: { extension: '.plan.json', permissions: 0o666, emit: stringifyPlan },
 };
@@ -63,13 +65,7 @@ export async function compile(file: string, options: CompileOptions): Promise<vo
     report(findings, [], options);
     return;
   }
-  const outputs = plans.flatMap((plan) =>
-    options.to.map((target) => {
-      const { extension, permissions, emit } = EMITTERS[target];
-      const name = options.cloud === undefined ? plan.name : `${plan.name}-${options.cloud}`;
-      return { plan, target, name: `${name}${extension}`, permissions, text: emit(plan) };
-    }),
-  );
+  const outputs = plans.flatMap((plan) => options.to.flatMap((target) => outputsOf(plan, target, options)));
   if (options.out === '-') {
     const [only, ...more] = outputs;
     if (only === undefined || more.length > 0) {
@@ -80,17 +76,40 @@ export async function compile(file: string, options: CompileOptions): Promise<vo
     }
     process.exitCode = FINE;
     printError(findings.text(options.color, STANDARD_ERROR));
-    printOut(only.text);
+    printOut(only.content.toString());
     return;
   }
   makeFolder(options.out);
-  const written = outputs.map(({ plan, target, name, permissions, text }) => {
+  const written = outputs.flatMap(({ plan, target, name, permissions, content, product }) => {
     const file = path.join(options.out, name);
-    writeFileWhole(file, text, permissions);
-    return { plan: plan.name, cloud: plan.cloud.name, target, file: file, digest: plan.digest };
+    makeFolder(path.dirname(file));
+    writeFileWhole(file, content, permissions);
+    return product ? [{ plan: plan.name, cloud: plan.cloud.name, target, file, digest: plan.digest }] : [];
   });
   process.exitCode = FINE;
   report(findings, written, options);
+}
+
+interface Output {
+  readonly plan: Plan;
+  readonly target: Target;
+  readonly name: string;
+  readonly permissions: number;
+  readonly content: string | Buffer;
+  /** Whether the report names it; of a project it names one file. */
+  readonly product: boolean;
+}
+
+function outputsOf(plan: Plan, target: Target, options: CompileOptions): Output[] {
+  const name = options.cloud === undefined ? plan.name : `${plan.name}-${options.cloud}`;
+  if (target !== 'ansible') {
+    const { extension, permissions, emit } = EMITTERS[target];
+    return [{ plan, target, name: `${name}${extension}`, permissions, content: emit(plan), product: true }];
+  }
+  return emitAnsible(plan).map(({ path: file, content, encoding }) => ({
+    plan, target, name: path.join(`${name}.ansible`, file), permissions: 0o666,
+    content: encoding === 'base64' ? Buffer.from(content, 'base64') : content, product: file === 'site.yml',
+  }));
 }
 
 /** The plans that were asked for, as far as they have no errors. */

@@ -8,7 +8,7 @@ import type { ListOptions } from './list.ts';
 import { printError, printOut } from './output.ts';
 import type { ProveOptions } from './prove.ts';
 
-const TARGETS: readonly Target[] = ['shell', 'json'];
+const TARGETS: readonly Target[] = ['shell', 'json', 'ansible'];
 
 /**
  * The commands, their options and their help. What a command does is loaded when it is called: a check should not pay for a formatter, nor
@@ -74,14 +74,14 @@ function addCompile(program: Command): void {
     .summary('write what runs a plan')
     .description(
       'Compiles the plans of a file: PLAN.sh is a bash program that runs, resumes and rolls back; PLAN.plan.json is the plan for other ' +
-        'programs. Prints the names of what it wrote; findings go to standard error. Nothing is written if there is an error.\n' +
+        'programs; PLAN.ansible/ is an Ansible project that does the same. Prints the names of what it wrote; findings go to standard error. Nothing is written if there is an error.\n' +
         'Exit code: 0 written, 1 errors, 2 wrong usage or a file that cannot be read or written.',
     )
     .argument('<FILE>', 'the file that declares the plans')
     .addOption(
-      new Option('--to <TARGETS>', 'what to write: shell, json, or both')
+      new Option('--to <TARGETS>', 'what to write: shell, json, ansible, or several')
         .argParser(parseTargets)
-        .default(TARGETS, 'shell,json'),
+        .default(['shell', 'json'] satisfies Target[], 'shell,json'),
     )
     .addOption(new Option('--out <DIR>', 'the folder to write to; "-" is standard output').default('build'))
     .option('--plan <NAME>', 'compile this plan only')

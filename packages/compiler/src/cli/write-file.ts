@@ -22,12 +22,12 @@ export type Permissions = number | Pick<Stats, 'mode' | 'uid' | 'gid'>;
  *
  * @throws CommandError if it can't be written; the old file is unharmed.
  */
-export function writeFileWhole(file: string, text: string, permissions: Permissions): void {
+export function writeFileWhole(file: string, content: string | Buffer, permissions: Permissions): void {
   const temporary = path.join(path.dirname(file), `.${path.basename(file).slice(0, 100)}.${process.pid}-${Date.now().toString(36)}.tmp`);
   try {
     const handle = openSync(temporary, 'wx', typeof permissions === 'number' ? permissions : 0o600);
     try {
-      const bytes = Buffer.from(text);
+      const bytes = typeof content === 'string' ? Buffer.from(content) : content;
       for (let at = 0; at < bytes.length;) at += writeSync(handle, bytes, at);
       fsyncSync(handle);
     } finally {

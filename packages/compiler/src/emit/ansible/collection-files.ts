@@ -1,0 +1,41 @@
+import actionBatch from './collection/action/batch.py';
+import actionStep from './collection/action/step.py';
+import actionUndo from './collection/action/undo.py';
+import callbackJournal from './collection/callback/journal.py';
+import connectionWords from './collection/connection/words.py';
+import lookupHost from './collection/lookup/host.py';
+import begin from './collection/module_utils/begin.py';
+import control from './collection/module_utils/control.py';
+import journal from './collection/module_utils/journal.py';
+import plan from './collection/module_utils/plan.py';
+import rollback from './collection/module_utils/rollback.py';
+import rolls from './collection/module_utils/rolls.py';
+import run from './collection/module_utils/run.py';
+import shorten from './collection/module_utils/shorten.py';
+import state from './collection/module_utils/state.py';
+import testPlan from './collection/test/plan.py';
+
+const FOLDER = 'collections/ansible_collections/belay/run';
+
+/** The collection `belay.run`, which every project carries: the journal and what asks it. Nothing has to be installed. */
+export const COLLECTION_FILES: readonly (readonly [path: string, text: string])[] = [
+  [`${FOLDER}/galaxy.yml`, '---\nnamespace: belay\nname: run\nversion: 1.0.0\nreadme: README.md\nauthors:\n  - Belay\ndescription: The journal of a Belay plan\nlicense:\n  - Apache-2.0\n'],
+  [`${FOLDER}/README.md`, '# belay.run\n\nKeeps the journal of a plan and answers what is left to do. It comes with each project and needs nothing but ansible-core.\n'],
+  [`${FOLDER}/meta/runtime.yml`, '---\nrequires_ansible: ">=2.14"\n'],
+  [`${FOLDER}/plugins/action/batch.py`, actionBatch],
+  [`${FOLDER}/plugins/action/step.py`, actionStep],
+  [`${FOLDER}/plugins/action/undo.py`, actionUndo],
+  [`${FOLDER}/plugins/callback/journal.py`, callbackJournal],
+  [`${FOLDER}/plugins/connection/words.py`, connectionWords],
+  [`${FOLDER}/plugins/lookup/host.py`, lookupHost],
+  [`${FOLDER}/plugins/test/plan.py`, testPlan],
+  [`${FOLDER}/plugins/module_utils/begin.py`, begin],
+  [`${FOLDER}/plugins/module_utils/control.py`, control],
+  [`${FOLDER}/plugins/module_utils/journal.py`, journal],
+  [`${FOLDER}/plugins/module_utils/plan.py`, plan],
+  [`${FOLDER}/plugins/module_utils/rollback.py`, rollback],
+  [`${FOLDER}/plugins/module_utils/rolls.py`, rolls],
+  [`${FOLDER}/plugins/module_utils/run.py`, run],
+  [`${FOLDER}/plugins/module_utils/shorten.py`, shorten],
+  [`${FOLDER}/plugins/module_utils/state.py`, state],
+];

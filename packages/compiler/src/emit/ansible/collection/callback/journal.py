@@ -1,0 +1,202 @@
+"""Writes the journal of a plan while ansible-playbook runs it. See the README of this project."""
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+DOCUMENTATION = """
+name: journal
+type: aggregate
+short_description: Keeps the journal of a plan
+description:
+  - Writes what is about to be done, and waits until the disk has it, before it is begun; and what ended.
+  - It is set up by the playbooks site.yml and rollback.yml of the project that it belongs to, and idle otherwise.
+requirements:
+  - Enabled in ansible.cfg.
+"""
+
+import atexit
+import os
+import sys
+
+from ansible import context
+from ansible.plugins.callback import CallbackBase
+from ansible.utils.vars import load_extra_vars
+from ansible_collections.belay.run.plugins.module_utils.begin import Refused, begin
+from ansible_collections.belay.run.plugins.module_utils.plan import LOCAL
+
+CONTROLS = ("belay.run.step", "belay.run.batch", "belay.run.undo")
+PLAYBOOKS = ("site.yml", "rollback.yml")
+
+
+class CallbackModule(CallbackBase):
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "aggregate"
+    CALLBACK_NAME = "belay.run.journal"
+    CALLBACK_NEEDS_ENABLED = True
+
+    def __init__(self):
+        super(CallbackModule, self).__init__()
+        self.run, self.process = None, os.getpid()
+
+    def v2_playbook_on_start(self, playbook):
+        name = os.path.basename(playbook._file_name)
+        folder = os.path.abspath(playbook._basedir)
+        if name not in PLAYBOOKS or not os.path.exists(os.path.join(folder, "plan.json")):
+            return
+        options = load_extra_vars(playbook._loader)
+        try:
+            self.run = begin(folder, name, options, bool(context.CLIARGS.get("check")))
+        except Refused as refused:
+            leave(str(refused), refused.code)
+        except Exception as error:  # noqa: BLE001  (Ansible would only warn, and go on without a journal)
+            leave("cannot begin: %r" % error, 2)
+        atexit.register(self._interrupted)
+
+    def _interrupted(self):
+        if self.run is not None and os.getpid() == self.process:
+            self.run.interrupt()
+
+    def v2_runner_on_start(self, host, task):
+        self._guard(self._start, host.name, task)
+
+    def _start(self, host, task):
+        variables = task.get_vars()
+        if task.action in CONTROLS:
+            self.run.verdict = None
+            control(self.run, task.action, task.args, host, variables)
+            return
+        spec = variables.get("belay_action")
+        if spec is None or spec.get("part", "first") != "first":
+            return
+        if spec.get("ask"):
+            if spec["ask"] == "first":
+                self.run.unreachable.pop((spec["step"], spec["action"]), None)
+            return
+        target = self._target(spec, host, variables)
+        if self.run.speaker(spec) not in (None, host) and spec["at"] != "host":
+            return
+        if self.run.is_due(spec, target):
+            self.run.action_begin(spec, target)
+            if self.run.check:
+                self._display.display("would run on %s: %s" % (target, self.run.plan.title(spec["step"], spec["action"])))
+
+    def _target(self, spec, host, variables):
+        if spec["at"] == "host":
+            return host
+        if spec["at"] == "local":
+            return LOCAL
+        return variables["belay_host"] if spec["at"] == "named" else self.run.host(spec)
+
+    def v2_runner_on_ok(self, result):
+        self._guard(self._end, result, "ok")
+
+    def v2_runner_on_failed(self, result, ignore_errors=False):
+        self._guard(self._end, result, "failed")
+
+    def v2_runner_on_unreachable(self, result):
+        self._guard(self._end, result, "unreachable")
+
+    def v2_runner_on_skipped(self, result):
+        if self.run is not None and self.run.check:
+            self._guard(self._end, result, "ok")
+
+    def _end(self, result, outcome):
+        task, answer = result._task, result._result
+        variables = task.get_vars()
+        spec = variables.get("belay_action")
+        if spec is None:
+            return
+        if spec.get("ask"):
+            # A host that does not answer is unreachable.
+            silent = self.run.unreachable.setdefault((spec["step"], spec["action"]), [])
+            if "results" in answer:
+                silent.extend(one.get("item") for one in answer["results"] if one.get("unreachable") or one.get("failed"))
+            elif outcome != "ok":
+                silent.append(task.delegate_to)
+            return
+        if spec["action"] == "answer":
+            self.run.answers[spec["step"]] = answer.get("user_input") or ""
+            return
+        target = self._ended_on(spec, result._host.name, variables)
+        if target is None:
+            return
+        if outcome == "ok" and spec.get("boot"):
+            self.run.note_boot_id(spec, target, " ".join(str(answer.get("stdout", "")).split())[:200])
+        if outcome == "ok" and spec.get("part", "last") != "last":
+            return
+        kind, code = outcome_of(spec, answer, outcome)
+        self.run.action_end(spec, target, kind, code)
+
+    def _ended_on(self, spec, host, variables):
+        """The host that the action was begun on; None if it was not due."""
+        key = (spec["step"], self.run.batch_of(spec), spec["action"])
+        if spec["at"] in ("host", "named", "local"):
+            target = self._target(spec, host, variables)
+            return target if key + (target,) in self.run.began_at else None
+        began = [one[3] for one in self.run.began_at if one[:3] == key]
+        return began[0] if began and self.run.speaker(spec) in (None, host) else None
+
+    def v2_playbook_on_stats(self, stats):
+        self._guard(self._finish)
+
+    def _finish(self):
+        self.run.finish()
+        self.run = None
+
+    def _guard(self, function, *arguments):
+        """Ansible catches what a callback raises and goes on; without a journal nothing may go on."""
+        if self.run is None:
+            return
+        try:
+            function(*arguments)
+        except Exception as error:  # noqa: BLE001
+            self.run = None
+            leave("cannot write the journal (%r); the run stops rather than act without it" % error, 2)
+
+
+def control(run, action, arguments, host, variables):
+    """What a task of this collection says, in the process that keeps the journal."""
+    state = arguments["state"]
+    if action == "belay.run.step":
+        step = arguments["step"]
+        if state == "begin":
+            run.begin(step, int(variables.get("belay_attempt", 1)))
+        else:
+            {"decide": run.decide, "approve": run.approve, "end": run.end}[state](step)
+    elif action == "belay.run.batch":
+        roll = arguments["step"]
+        if state == "begin":
+            run.batch_begin(roll, host)
+        else:
+            {"needed": run.need_known, "locked": run.locked, "body": run.body_begin,
+             "release": run.body_end, "end": run.batch_end}[state](roll)
+    elif state == "batch":
+        run.back_batch(arguments["step"], host)
+    else:
+        run.undone(arguments["place"], arguments["step"])
+
+
+def outcome_of(spec, answer, outcome):
+    """The result and the exit code, as the journal has them."""
+    if outcome == "unreachable":
+        return "failed", 255
+    code = answer.get("rc")
+    if "accept" in spec and outcome == "ok":
+        # A question that is answered badly is no failure of its task.
+        return ("ok" if code in spec["accept"] else "failed"), code
+    if "status" in spec:
+        return ("ok", 0) if answer.get("status") in spec["status"] else ("failed", 1)
+    if outcome == "ok":
+        return "ok", 0 if code is None else code
+    code = 1 if code is None else code
+    if spec.get("poll") or (spec.get("limit") and code in (124, 137)):
+        return "timeout", code
+    return "failed", code
+
+
+def leave(text, code):
+    sys.stdout.flush()
+    sys.stderr.write("belay: %s\n" % text)
+    sys.stderr.flush()
+    os._exit(code)

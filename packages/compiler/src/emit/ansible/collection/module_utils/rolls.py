@@ -1,0 +1,255 @@
+"""Rolls: a body, batch by batch. The shell program's runtime/roll.sh does the same.
+
+For each batch: ask which hosts need the body, take the lock, ask again, run the body, release the lock. A host that
+fails leaves the rest of the body; the lock of its batch is kept.
+"""
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+import time
+
+from .plan import hosts_of
+
+
+class Rolls:
+    """The part of a run that knows about batches."""
+
+    def reset_rolls(self):
+        self.current, self.phase, self.hosts, self.problems, self.failures = {}, {}, {}, {}, {}
+        self.needs, self.roll_began, self.rests = {}, {}, {}
+        self.rollback = None
+
+    def batch_begin(self, roll, host):
+        """A batch of Ansible's `serial` begins; the host says which."""
+        batches = self.plan.steps[roll]["roll"]["batches"]
+        batch = next(index + 1 for index, members in enumerate(batches) if host in members)
+        self.phase[roll] = "over"
+        self.current[roll] = batch
+        if self.state.is_done(roll):
+            return
+        if roll not in self.roll_began:
+            if not self._may_begin(roll):
+                return
+            self.note("step-begin", roll, 0, self.state.attempts.get((roll, 0), 1))
+            self.roll_began[roll], self.failures[roll] = time.time(), 0
+            # A batch with hosts that failed is gone through again, for these hosts.
+            for number in range(1, len(batches) + 1):
+                if self.state.lost.pop((roll, number), None):
+                    self.state.batches[(roll, number)] = "begun"
+        if self.state.batches.get((roll, batch)) == "ok" or roll in self.problems:
+            return
+        known = self.state.batch_hosts.get((roll, batch))
+        if known:
+            self.hosts[roll], self.phase[roll] = list(known), "lock"
+        else:
+            members = [one for one in batches[batch - 1] if (roll, batch, one) not in self.state.host_skipped]
+            self.hosts[roll], self.phase[roll] = members, "need"
+        self.needs[roll] = {}
+        self.rests[roll] = known is not None
+
+    def need_answer(self, roll, host, result, code):
+        self.needs[roll][host] = (result, code)
+
+    def need_known(self, roll):
+        """After the question which hosts need the body."""
+        phase, spec = self.phase[roll], self.plan.steps[roll]["roll"]
+        if phase not in ("need", "need again"):
+            return
+        if "needed" in spec and not self.check:
+            self._sort_out(roll, spec["needed"]["targets"])
+        self.needs[roll] = {}
+        if roll in self.problems:
+            self._batch_failed(roll)
+        elif not self.hosts[roll]:
+            self.phase[roll] = "unlock"
+        else:
+            self.phase[roll] = "lock" if phase == "need" else "body"
+
+    def _sort_out(self, roll, targets):
+        batch, answers = self.current[roll], self.needs[roll]
+        if targets.get("batch"):
+            for host in list(self.hosts[roll]):
+                result, code = answers.get(host, ("failed", 0))
+                if result == "ok":
+                    continue
+                if result != "failed" or (code == 255 and self.state.connects(host)):
+                    self._lose_host(roll, host, roll)
+                else:
+                    self._skip(roll, batch, host)
+        elif not any(result == "ok" for result, _code in answers.values()):
+            for host in list(self.hosts[roll]):
+                self._skip(roll, batch, host)
+
+    def _skip(self, roll, batch, host):
+        self.note("host-skipped", roll, batch, host)
+        self.hosts[roll].remove(host)
+
+    def roll_targets(self, roll, label):
+        """The hosts of a question, or of a lock."""
+        if label == "unlock":
+            host = self.state.lock_host.get(roll)
+            return [] if host is None else [host]
+        action = self.plan.action(roll, label)
+        wanted = hosts_of(action)
+        if action["targets"].get("batch"):
+            wanted = [host for host in self.hosts.get(roll, []) if host in wanted]
+        return wanted[:1] if action["targets"]["mode"] == "first" else wanted
+
+    def is_due_in_roll(self, roll, label, host):
+        phase = self.phase[roll]
+        if label == "needed":
+            return phase in ("need", "need again") and not self.check and host in self.roll_targets(roll, label)
+        if label == "lock":
+            return phase == "lock" and roll not in self.state.lock_batch and host in self.roll_targets(roll, label)
+        return phase == "unlock" and self._may_release(roll) and host in self.roll_targets(roll, label)
+
+    def _may_release(self, roll):
+        """The lock of a batch with a failed host stays, so that nobody else works on the group."""
+        batch = self.current[roll]
+        return not any(self.state.lost.get((roll, number)) for number in range(1, batch + 1))
+
+    def lock_ended(self, roll, label, host, result):
+        batch = self.current[roll]
+        if result != "ok":
+            self.problems[roll] = "the lock could not be %s" % ("taken" if label == "lock" else "released")
+            self._batch_failed(roll)
+        elif label == "lock":
+            lock = self.plan.steps[roll]["roll"]["lock"]
+            self.note("lock-taken", roll, batch, host, "%s %s" % (lock["driver"], lock["key"]))
+        else:
+            self.note("lock-released", roll, batch)
+
+    def locked(self, roll):
+        """The lock is held, or there is none."""
+        spec = self.plan.steps[roll]["roll"]
+        if self.phase[roll] != "lock":
+            return
+        if "lock" in spec and roll not in self.state.lock_batch:
+            self.problems[roll] = "the lock was not taken"
+            self._batch_failed(roll)
+            return
+        known = (roll, self.current[roll]) in self.state.batch_hosts
+        self.phase[roll] = "need again" if "lock" in spec and "needed" in spec and not known else "body"
+
+    def body_begin(self, roll):
+        if self.phase[roll] != "body":
+            return
+        key = (roll, self.current[roll])
+        if key not in self.state.batch_hosts:
+            self.note("batch-begin", roll, key[1], *self.hosts[roll])
+
+    def body_hosts(self, step):
+        """The hosts of the batch that are still in it and have not done the step."""
+        roll = self.plan.roll_of[step]
+        batch = self.current[roll]
+        if self.phase[roll] != "body" or roll in self.problems:
+            return []
+        hosts = [host for host in self.hosts[roll] if (step, batch, host) not in self.state.host_done]
+        waiting = [
+            before for before in self.plan.steps[step]["after"]
+            if self.state.steps.get((before, batch)) not in ("ok", "skipped")
+            and self.plan.steps[before]["kind"] != "join"
+        ]
+        return [] if waiting else hosts
+
+    def end_in_body(self, execution):
+        """The attempts at a step of the body are over, and it failed for some hosts, or for the batch."""
+        roll = self.plan.roll_of[execution.step]
+        lost = execution.hosts if execution.whole else execution.lost
+        for host in [one for one in execution.hosts if one in lost]:
+            self._lose_host(roll, host, execution.step)
+        if execution.whole:
+            self.problems[roll] = "%s failed" % execution.step
+        self.close(execution, "failed" if execution.whole or not self.hosts[roll] else "ok")
+
+    def _lose_host(self, roll, host, step):
+        self.note("host-failed", roll, self.current[roll], host, step)
+        self.hosts[roll].remove(host)
+        self.failures[roll] += 1
+        most = self.plan.steps[roll]["roll"]["maxFailures"]
+        if self.failures[roll] > most:
+            self.problems[roll] = "%d of its hosts failed, and the plan allows %d" % (self.failures[roll], most)
+
+    def body_end(self, roll):
+        if self.phase[roll] == "body":
+            if roll in self.problems:
+                self._batch_failed(roll)
+            else:
+                self.phase[roll] = "unlock"
+
+    def _batch_failed(self, roll):
+        self.phase[roll] = "failed"
+        self.note("batch-end", roll, self.current[roll], "failed")
+        self._roll_ended(roll, "failed")
+        self.fail("%s: %s" % (roll, self.problems[roll]))
+
+    def _roll_ended(self, roll, result):
+        self.note("step-end", roll, 0, result, "%.3f" % (time.time() - self.roll_began[roll]))
+
+    def batch_end(self, roll):
+        batch, spec = self.current[roll], self.plan.steps[roll]["roll"]
+        key = (roll, batch)
+        rests = False
+        if self.phase[roll] == "unlock":
+            if self._may_release(roll) and roll in self.state.lock_batch:
+                self.fail("%s: the lock was not released" % roll)
+                return
+            self.note("batch-end", roll, batch, "failed" if self.state.lost.get(key) else "ok")
+            rests = key in self.state.batch_hosts and batch < len(spec["batches"])
+        elif self.phase[roll] == "failed":
+            self.fail("%s: %s" % (roll, self.problems[roll]))
+            return
+        self.phase[roll] = "over"
+        self.rests[roll] = rests and not self.check
+        if batch == len(spec["batches"]) and roll in self.roll_began and not self.state.is_done(roll):
+            ended = [number for number in range(1, batch + 1) if self.state.batches.get((roll, number)) in ("ok", "failed")]
+            if len(ended) == batch:
+                self._roll_ended(roll, "ok")
+            else:
+                self.fail("%s: not every batch was gone through" % roll, "until")
+
+    def settle_rolls(self):
+        for roll in self.roll_began:
+            if roll in self.problems and self.phase[roll] == "body":
+                self._batch_failed(roll)
+
+    # --- the way back ----------------------------------------------------------------------------------------------
+
+    def back_batch(self, roll, host):
+        batches = self.plan.steps[roll]["roll"]["batches"]
+        self.current[roll] = next(index + 1 for index, members in enumerate(batches) if host in members)
+
+    def _entries(self, task):
+        batch = self.batch_of(task)
+        return [
+            entry for entry in self.rollback.entries
+            if entry.kind != "undone" and (entry.place, entry.step, entry.batch, entry.label)
+            == (task["place"], task["step"], batch, task["action"])
+        ]
+
+    def entry_hosts(self, task):
+        return [host for entry in self._entries(task) for host in self.rollback.left(entry)]
+
+    def is_due_back(self, task, host):
+        if self.rollback is None:
+            return False
+        # What fails on one host is still done on the others that it is done on at the same time.
+        if self.reason != "" and self.plan.action(task["step"], task["action"])["targets"]["mode"] != "all":
+            return False
+        return host in self.entry_hosts(task)
+
+    def undone(self, place, step):
+        """The way back of a step is complete."""
+        batch = self.current.get(place, 0) if step in self.plan.roll_of else 0
+        for entry in self.rollback.entries:
+            if entry.noted:
+                continue
+            if entry.kind == "undone" and (entry.place, entry.step, entry.batch) == (place, step, batch):
+                entry.noted = True
+                self.note("step-undone", step, batch)
+                return
+            if self.rollback.left(entry):
+                self.fail("%s of %s was left out of the rollback" % (entry.label, entry.step), "until")
+                return

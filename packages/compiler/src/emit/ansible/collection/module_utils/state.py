@@ -1,0 +1,223 @@
+"""What a journal says: the state of every step, action and host. The shell program's runtime/state.sh says the same."""
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+from .plan import LOCAL
+
+DONE = ("ok", "skipped", "left-out")
+LOADING = ("started", "restarted", "reloaded")
+
+
+class State:
+    """Keys are (step, batch), and (step, batch, label, host) for what an action did on a host."""
+
+    def __init__(self, plan):
+        self.plan = plan
+        self.steps, self.attempts, self.repeated = {}, {}, set()
+        self.did, self.ran, self.undone, self.undone_items, self.boot_ids = {}, {}, {}, {}, {}
+        self.batches, self.batch_hosts, self.lost, self.host_skipped, self.host_done = {}, {}, {}, set(), set()
+        self.lock_batch, self.lock_host = {}, {}
+        self.rollback_to, self.rollback_changed, self.loaded_back = "", set(), set()
+        self.run, self.reason, self.directory = "none", "", ""
+
+    def record(self, event, *fields):
+        """Applies an event, whether it was read or has just been written."""
+        handler = getattr(self, "_" + event.replace("-", "_"), None)
+        if handler is None:
+            return
+        if event not in ("run-begin", "run-end", "rollback-begin", "rollback-end") and fields[0] not in self.plan.steps:
+            return
+        handler(*fields)
+
+    def _run_begin(self, _command, _pid, _machine, directory):
+        self.run, self.reason, self.directory = "begun", "", directory
+
+    def _run_end(self, _code, reason):
+        self.run, self.reason = "ended", reason
+
+    def _step_begin(self, step, batch, attempt):
+        key = (step, int(batch))
+        if key in self.attempts and self.attempts[key] != int(attempt):
+            # In a roll, a new attempt is for the hosts that failed; elsewhere it is for all.
+            items = self.ran.get(key, [])
+            failed = set(host for label, host in items if self.did.get(key + (label, host)) != "ok")
+            for label, host in items:
+                if key[1] == 0 or host in failed:
+                    self.did.pop(key + (label, host), None)
+        self.steps[key], self.attempts[key] = "begun", int(attempt)
+        self.repeated.discard(key)
+
+    def _step_end(self, step, batch, result, *_seconds):
+        key = (step, int(batch))
+        self.steps[key] = result
+        roll = self.plan.roll_of.get(step)
+        if roll is not None and result in ("ok", "skipped"):
+            lost = self.lost.get((roll, key[1]), [])
+            for host in self.batch_hosts.get((roll, key[1]), []):
+                if host not in lost:
+                    self.host_done.add(key + (host,))
+
+    def _action_begin(self, step, batch, label, host, *_title):
+        key = (step, int(batch))
+        self.did[key + (label, host)] = "begun"
+        items = self.ran.setdefault(key, [])
+        if (label, host) not in items:
+            items.append((label, host))
+
+    def _action_end(self, step, batch, label, host, result, *_rest):
+        key = (step, int(batch), label, host)
+        self.did[key] = result
+        if result == "ok":
+            self.boot_ids.pop(key, None)
+
+    def _undo_begin(self, step, batch, label, host, *_title):
+        key = (step, int(batch))
+        if key + (label, host) not in self.undone:
+            self.undone_items.setdefault(key, []).append((label, host))
+        self.undone[key + (label, host)] = "begun"
+        # What a way back has a component load is not what was there at the start: a rollback that goes further has
+        # it load anew.
+        for change in (self.plan.action(step, label) or {}).get("changes", []):
+            if change["becomes"] in LOADING:
+                self.loaded_back.add((change["name"], host))
+
+    def _undo_end(self, step, batch, label, host, result, *_rest):
+        self.undone[(step, int(batch), label, host)] = result
+
+    def _repeat(self, step, batch, *_user):
+        self.repeated.add((step, int(batch)))
+
+    def _boot_id(self, step, batch, label, host, identity):
+        self.boot_ids[(step, int(batch), label, host)] = identity
+
+    def _batch_begin(self, roll, batch, *hosts):
+        self.batches[(roll, int(batch))] = "begun"
+        self.batch_hosts[(roll, int(batch))] = list(hosts)
+
+    def _batch_end(self, roll, batch, result):
+        self.batches[(roll, int(batch))] = result
+
+    def _host_skipped(self, roll, batch, host):
+        self.host_skipped.add((roll, int(batch), host))
+
+    def _host_failed(self, roll, batch, host, *_step):
+        self.lost.setdefault((roll, int(batch)), []).append(host)
+
+    def _lock_taken(self, roll, batch, host, *_lock):
+        self.lock_batch[roll], self.lock_host[roll] = int(batch), host
+
+    def _lock_released(self, roll, _batch):
+        self.lock_batch.pop(roll, None)
+        self.lock_host.pop(roll, None)
+
+    def _rollback_begin(self, target):
+        if self.rollback_to == "":
+            self.rollback_changed = set()
+        if self.rollback_to != target:
+            self._forget_restores()
+        self.rollback_to = target
+
+    def _rollback_end(self, result):
+        if result == "ok":
+            if self.rollback_to == "start":
+                self.loaded_back = set()
+            self.rollback_to, self.rollback_changed = "", set()
+
+    def _forget_restores(self):
+        for key, items in self.undone_items.items():
+            for label, host in items:
+                if label[0] in "rf":
+                    self.undone.pop(key + (label, host), None)
+
+    def _step_undone(self, step, batch):
+        key = (step, int(batch))
+        for label, host in self.ran.pop(key, []):
+            self.did.pop(key + (label, host), None)
+            self.boot_ids.pop(key + (label, host), None)
+            self.note_changes(self.plan.action(step, label))
+        for table in (self.steps, self.attempts):
+            table.pop(key, None)
+        self.repeated.discard(key)
+        roll = self.plan.roll_of.get(step)
+        if roll is not None:
+            for host in self.plan.steps[roll]["roll"]["batches"][key[1] - 1]:
+                self.host_done.discard(key + (host,))
+                self.host_skipped.discard((roll, key[1], host))
+        for batch_index, members in enumerate((self.plan.steps[step].get("roll") or {}).get("batches", [])):
+            place = (step, batch_index + 1)
+            for table in (self.batches, self.batch_hosts, self.lost):
+                table.pop(place, None)
+            for host in members:
+                self.host_skipped.discard(place + (host,))
+        for label, host in self.undone_items.pop(key, []):
+            self.undone.pop(key + (label, host), None)
+
+    def note_changes(self, action):
+        """The rollback under way takes its changes back."""
+        for change in (action or {}).get("changes", []):
+            self.rollback_changed.add(change.get("name", "host"))
+
+    # --- questions -------------------------------------------------------------------------------------------------
+
+    def is_done(self, step):
+        """Whether a step of the plan itself is done; a join is when everything before it is."""
+        if self.plan.steps[step]["kind"] == "join" and step not in self.plan.roll_of:
+            return all(self.is_done_or_join(before) for before in self.plan.steps[step]["after"])
+        return self.steps.get((step, 0)) in DONE
+
+    def is_done_or_join(self, step):
+        if self.plan.steps[step]["kind"] != "join":
+            return self.steps.get((step, 0)) in DONE
+        # Joins may stand behind joins, in chains of any length.
+        waiting, seen = [step], set()
+        while waiting:
+            for before in self.plan.steps[waiting.pop()]["after"]:
+                if self.plan.steps[before]["kind"] == "join":
+                    if before not in seen:
+                        seen.add(before)
+                        waiting.append(before)
+                elif self.steps.get((before, 0)) not in DONE:
+                    return False
+        return True
+
+    def unsettled(self):
+        """Steps that were interrupted, and those that hosts of a roll failed in while others went on."""
+        found = []
+        for step in self.plan.order:
+            for batch in self.plan.batches(step):
+                roll = self.plan.roll_of.get(step)
+                is_lost = roll is not None and not self.is_done(roll) and self.lost.get((roll, batch))
+                if self.steps.get((step, batch)) in ("begun", "failed", "stopped") or is_lost:
+                    found.append((step, batch))
+        return found
+
+    def is_ambiguous(self, key):
+        """Something that changes the cloud may have been done half."""
+        for label, host in self.ran.get(key, []):
+            if label[:1].isdigit() and self.did.get(key + (label, host), "ok") != "ok":
+                if (self.plan.action(key[0], label) or {}).get("changes"):
+                    return True
+        return False
+
+    def can_run(self):
+        """Whether the last run ended cleanly, so that going on needs no look at what it left."""
+        if self.rollback_to != "" or self.run == "begun":
+            return False
+        if self.run == "none":
+            return True
+        return self.reason != "failed" and all(
+            self.plan.steps[step]["kind"] == "approve"
+            for step, batch in self.unsettled()
+            if self.steps.get((step, batch)) in ("begun", "failed", "stopped")
+        )
+
+    def last_point(self):
+        for step in reversed(self.plan.order):
+            if self.plan.steps[step]["kind"] == "point" and self.steps.get((step, 0)) == "ok":
+                return step
+        return "start"
+
+    def connects(self, host):
+        return host != LOCAL and self.plan.connection[host] != "local"

@@ -1,0 +1,39 @@
+import {
+  DocumentDiagnosticReportKind, DocumentDiagnosticRequest, WorkspaceDiagnosticRequest, type DocumentDiagnosticReport, type WorkspaceDocumentDiagnosticReport,
+} from 'vscode-languageserver';
+import type { Feature } from './feature.ts';
+
+const CAPABILITIES = { diagnosticProvider: { identifier: 'belay', interFileDependencies: true, workspaceDiagnostics: true } };
+
+export const documentDiagnosticsFeature: Feature = {
+  method: DocumentDiagnosticRequest.method,
+  summary: 'What is wrong with a document, or that nothing changed since the last answer. Clients that do not ask are sent `textDocument/publishDiagnostics`.',
+  capabilities: () => CAPABILITIES,
+  listen(connection, server) {
+    connection.languages.diagnostics.on(async ({ textDocument, previousResultId }): Promise<DocumentDiagnosticReport> => {
+      const report = await server.diagnostics.report(textDocument.uri);
+      if (report === undefined) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
+      const { resultId, items } = report;
+      return previousResultId === resultId ? { kind: DocumentDiagnosticReportKind.Unchanged, resultId } : { kind: DocumentDiagnosticReportKind.Full, resultId, items: [...items] };
+    });
+  },
+};
+
+export const workspaceDiagnosticsFeature: Feature = {
+  method: WorkspaceDiagnosticRequest.method,
+  summary: 'What is wrong with any file, when all of them are checked and proven; shows progress.',
+  capabilities: () => CAPABILITIES,
+  listen(connection, server) {
+    connection.languages.diagnostics.onWorkspace(async ({ previousResultIds }, token, progress) => {
+      progress.begin('Belay: checking', 0, undefined, true);
+      const reports = await server.diagnostics.reports(token, (done, of) => progress.report(of === 0 ? 100 : Math.floor((done / of) * 100)));
+      progress.done();
+      const known = new Map(previousResultIds.map(({ uri, value }) => [uri, value]));
+      return {
+        items: reports.map(({ uri, version, resultId, items }): WorkspaceDocumentDiagnosticReport => (
+          known.get(uri) === resultId ? { kind: DocumentDiagnosticReportKind.Unchanged, uri, version, resultId } : { kind: DocumentDiagnosticReportKind.Full, uri, version, resultId, items: [...items] }
+        )),
+      };
+    });
+  },
+};

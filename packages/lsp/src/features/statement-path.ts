@@ -1,0 +1,30 @@
+import type { Statement } from '@belay/compiler/analysis';
+
+/** The statements that hold an offset, the outermost first. An offset behind the last character of a statement counts as inside. */
+export function statementPath(statements: readonly Statement[], offset: number): Statement[] {
+  const path: Statement[] = [];
+  let level = statements;
+  for (;;) {
+    const found = statementAt(level, offset);
+    if (found === undefined) return path;
+    path.push(found);
+    const { block } = found;
+    if (block === undefined || offset <= block.start || (!block.inline && offset >= block.end)) {
+      if (block?.inline !== true) return path;
+    }
+    level = block?.statements ?? [];
+  }
+}
+
+/** Of statements in order the one that holds an offset; where two touch, the later one. */
+function statementAt(statements: readonly Statement[], offset: number): Statement | undefined {
+  let low = 0;
+  let high = statements.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((statements[middle]?.start ?? 0) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  const found = statements[low - 1];
+  return found !== undefined && offset <= found.end ? found : undefined;
+}

@@ -1,0 +1,151 @@
+import type { CancellationToken } from 'vscode-languageserver';
+import type { Checker } from '../workspace/checker.ts';
+import type { Snapshot } from '../workspace/snapshot.ts';
+import type { WorkspaceFile } from '../workspace/workspace-file.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import { later } from './later.ts';
+
+/** Work goes on for so long, in milliseconds, before messages of the client are looked at. */
+const SLICE = 8;
+
+/**
+ * Checks what can wait: open documents first, then the other files; all are judged by the rules before any is proven. Each change of the
+ * workspace makes a new start, in which what still holds is not done again.
+ */
+export class Background {
+  readonly #workspace: Workspace;
+  readonly #checker: Checker;
+  readonly #onChecked: (file: WorkspaceFile, paths: readonly string[]) => void;
+  readonly #waiting = new Set<() => void>();
+  #queue: Job[] = [];
+  #total = 0;
+  #snapshot: Snapshot | undefined;
+  #lastChange = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #cancel: () => void = () => undefined;
+  #isReading = false;
+  #isDisposed = false;
+
+  /** @param onChecked is told of the files, by path, in which a check found something, or did before */
+  constructor(workspace: Workspace, checker: Checker, onChecked: (file: WorkspaceFile, paths: readonly string[]) => void) {
+    this.#workspace = workspace;
+    this.#checker = checker;
+    this.#onChecked = onChecked;
+  }
+
+  /**
+   * Begins anew, for what the workspace is now.
+   *
+   * @param first the key of the file to begin with
+   */
+  restart(first?: string): void {
+    if (this.#isDisposed) return;
+    const { snapshot } = this.#workspace;
+    if (snapshot === this.#snapshot && this.#queue.length > 0) return;
+    this.#snapshot = snapshot;
+    this.#lastChange = performance.now();
+    this.#queue = jobsFor(snapshot, first);
+    this.#total = this.#queue.length;
+    this.#schedule();
+  }
+
+  /** Resolves when everything is checked, or the request is cancelled. */
+  async finished(token: CancellationToken, progress: (done: number, of: number) => void): Promise<void> {
+    this.restart();
+    while (!this.#isDisposed && !token.isCancellationRequested && (this.#queue.length > 0 || this.#isReading)) {
+      progress(this.#total - this.#queue.length, this.#total);
+      await new Promise<void>((resolve) => {
+        this.#waiting.add(resolve);
+        setTimeout(resolve, 50);
+      });
+    }
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    clearTimeout(this.#timer);
+    this.#cancel();
+    this.#wake();
+  }
+
+  #schedule(): void {
+    clearTimeout(this.#timer);
+    this.#cancel();
+    const [next] = this.#queue;
+    if (next === undefined) {
+      this.#wake();
+      return;
+    }
+    const { proofDelay } = this.#workspace.snapshot.settings;
+    const wait = next.isUrgent ? 0 : this.#lastChange + proofDelay - performance.now();
+    if (wait <= 0) this.#cancel = later(() => this.#run());
+    else this.#timer = setTimeout(() => this.#run(), wait);
+  }
+
+  #run(): void {
+    const { snapshot } = this.#workspace;
+    if (snapshot !== this.#snapshot) {
+      this.restart();
+      return;
+    }
+    const end = performance.now() + SLICE;
+    do {
+      const [job] = this.#queue;
+      if (job === undefined || (!job.isUrgent && performance.now() < this.#lastChange + snapshot.settings.proofDelay)) break;
+      if (snapshot.project(job.file).wanted.length > 0) {
+        void this.#read(job.file);
+        return;
+      }
+      if (this.#isDone(job, snapshot)) this.#queue.shift();
+    } while (performance.now() < end);
+    this.#schedule();
+  }
+
+  /** Does a part of a job; returns whether it is done. */
+  #isDone({ file, goal }: Job, snapshot: Snapshot): boolean {
+    const phase = this.#checker.phase(file, snapshot);
+    if (phase === 'proven' || phase === goal) return true;
+    const before = this.#checker.affected(file);
+    if (goal === 'judged') this.#checker.judge(file, snapshot);
+    else if (!this.#checker.prove(file, snapshot)) return false;
+    this.#onChecked(file, [...new Set([file.path, ...before, ...this.#checker.affected(file)])]);
+    return true;
+  }
+
+  /** Reads what a file names; the workspace is another one then. */
+  async #read(file: WorkspaceFile): Promise<void> {
+    if (this.#isReading) return;
+    this.#isReading = true;
+    try {
+      await this.#workspace.complete(file.uri);
+    } finally {
+      this.#isReading = false;
+    }
+    this.restart();
+    this.#schedule();
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting) resolve();
+    this.#waiting.clear();
+  }
+}
+
+interface Job {
+  readonly file: WorkspaceFile;
+  readonly goal: 'judged' | 'proven';
+  /** It does not wait until nobody types. */
+  readonly isUrgent: boolean;
+}
+
+function jobsFor(snapshot: Snapshot, first: string | undefined): Job[] {
+  const files = [...snapshot.files()].sort((a, b) => Number(b.key === first) - Number(a.key === first));
+  const open = files.filter((file) => file.isOpen);
+  const closed = files.filter((file) => !file.isOpen);
+  return [
+    ...open.map((file): Job => ({ file, goal: 'judged', isUrgent: true })),
+    ...open.map((file): Job => ({ file, goal: 'proven', isUrgent: false })),
+    ...closed.map((file): Job => ({ file, goal: 'judged', isUrgent: false })),
+    ...closed.map((file): Job => ({ file, goal: 'proven', isUrgent: false })),
+  ];
+}

@@ -1,0 +1,60 @@
+import { mostSerious, type Diagnostic, type Level, type Location } from '@belay/compiler/analysis';
+import { DiagnosticSeverity, DiagnosticTag, type Diagnostic as LspDiagnostic, type Range } from 'vscode-languageserver';
+import { rangeOf } from '../workspace/positions.ts';
+import type { Root } from '../workspace/roots.ts';
+import type { Settings } from '../workspace/settings.ts';
+import type { Snapshot } from '../workspace/snapshot.ts';
+
+const SEVERITIES: Readonly<Record<Level, DiagnosticSeverity>> = { error: DiagnosticSeverity.Error, warning: DiagnosticSeverity.Warning, note: DiagnosticSeverity.Information };
+
+/** Findings about what has no effect: editors draw it faintly. */
+const UNUSED: ReadonlySet<string> = new Set(['unused-allow']);
+
+/** Findings as the protocol has them. */
+export interface LspFindings {
+  readonly root: Root;
+  readonly snapshot: Snapshot;
+  /** Where the pages of findings lie, as an address that ends with a slash; without one there are no links. */
+  readonly docs: string | undefined;
+}
+
+/** The findings of one file that are shown, at the levels that are set, the most serious ones if there are too many. */
+export function toLspDiagnostics(diagnostics: readonly Diagnostic[], to: LspFindings): LspDiagnostic[] {
+  const { settings } = to.snapshot;
+  const leveled = diagnostics.flatMap((one) => {
+    const level = levelOf(one, settings);
+    return level === 'off' ? [] : [level === one.level ? one : { ...one, level }];
+  });
+  return mostSerious(leveled, settings.maxFindings).map((one) => toLsp(one, to));
+}
+
+/** Errors stay errors. */
+function levelOf({ level, name }: Diagnostic, { rules }: Settings): Level | 'off' {
+  return level === 'error' || !Object.hasOwn(rules, name) ? level : (rules[name] ?? level);
+}
+
+function toLsp(diagnostic: Diagnostic, to: LspFindings): LspDiagnostic {
+  const { code, name, level, message, label, notes, primary, related, url } = diagnostic;
+  const range = rangeIn(primary, to);
+  const page = url.slice(url.lastIndexOf('/') + 1);
+  const places = related.flatMap(({ location, message: said }) => {
+    const found = rangeIn(location, to);
+    return found === undefined ? [] : [{ location: { uri: to.snapshot.uri(to.root, location.file), range: found }, message: said }];
+  });
+  return {
+    range: range ?? { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
+    severity: SEVERITIES[level],
+    code,
+    ...(to.docs === undefined ? {} : { codeDescription: { href: `${to.docs}${page}` } }),
+    source: 'belay',
+    message: [message, ...(label === undefined || message.includes(label) ? [] : [`Here: ${label}.`]), ...notes].join('\n'),
+    ...(UNUSED.has(name) ? { tags: [DiagnosticTag.Unnecessary] } : {}),
+    ...(places.length === 0 ? {} : { relatedInformation: places }),
+    data: { name },
+  };
+}
+
+function rangeIn(location: Location, { root, snapshot }: LspFindings): Range | undefined {
+  const source = snapshot.source(root, location.file);
+  return source === undefined ? undefined : rangeOf(source, location, snapshot.encoding);
+}
