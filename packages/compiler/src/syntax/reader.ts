@@ -27,12 +27,13 @@ export class Reader {
 
   readLines(lines: readonly Line[], block: BlockKind, oneLine: boolean): Statement[] {
     const statements: Statement[] = [];
-    const seen = new Map<Declaration, Statement>();
+    const blocks = [block];
+    let seen: Map<Declaration, Statement> | undefined;
     for (const line of lines) {
       let index = 0;
       while (index < line.length) {
-        const read = this.#readStatement(line, index, [block]);
-        if (read.statement !== undefined && this.#isFirst(read.statement, seen)) statements.push(read.statement);
+        const read = this.#readStatement(line, index, blocks);
+        if (read.statement !== undefined && (!read.statement.declaration.once || this.#isFirst(read.statement, seen ??= new Map()))) statements.push(read.statement);
         index = read.next;
         if (!oneLine) this.#checkRest(line, index, block);
       }
@@ -42,7 +43,6 @@ export class Reader {
 
   /** `once` statements count the first time only. */
   #isFirst(statement: Statement, seen: Map<Declaration, Statement>): boolean {
-    if (!statement.declaration.once) return true;
     const first = seen.get(statement.declaration);
     if (first === undefined) {
       seen.set(statement.declaration, statement);

@@ -72,14 +72,36 @@ function startedBy(characters: string, ...types: readonly TokenType[]): [string,
 export function tokenize(text: string): Tokens {
   const tokens: IToken[] = [];
   const comments: IToken[] = [];
-  for (let at = endOfMatch(Blank, text, 0) ?? 0; at < text.length; ) {
-    const token = readToken(text, at, tokens);
+  for (let at = endOfBlanks(text, 0); at < text.length; ) {
+    const token = readWord(text, at) ?? readToken(text, at, tokens);
     if (token.tokenType === Comment) comments.push(token);
     else tokens.push(token);
-    at += token.image.length;
-    at = endOfMatch(Blank, text, at) ?? at;
+    at = endOfBlanks(text, at + token.image.length);
   }
   return { tokens, comments };
+}
+
+/** Characters of words by their code: those that may start one, and those that may only follow. */
+const IN_WORD = new Uint8Array(128);
+for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_*%./') IN_WORD[character.charCodeAt(0)] = 2;
+for (const character of '0123456789-') IN_WORD[character.charCodeAt(0)] = 1;
+
+/** What most tokens are, found without a pattern: a word that starts with no digit and no dash, in ASCII. */
+function readWord(text: string, at: number): IToken | undefined {
+  let code = text.charCodeAt(at);
+  if (code > 127 || IN_WORD[code] !== 2) return undefined;
+  let end = at + 1;
+  while ((code = text.charCodeAt(end)) < 128 && IN_WORD[code] !== 0) end += 1;
+  if (code > 127) return undefined;
+  // A dash before `>` belongs to the arrow.
+  if (code === 62 && text.charCodeAt(end - 1) === 45) end -= 1;
+  return { image: text.slice(at, end), startOffset: at, tokenTypeIdx: Word.tokenTypeIdx as number, tokenType: Word };
+}
+
+function endOfBlanks(text: string, at: number): number {
+  let end = at;
+  for (let code = text.charCodeAt(end); code === 32 || code === 9 || code === 12 || code === 0xfeff; code = text.charCodeAt(end)) end += 1;
+  return end;
 }
 
 function readToken(text: string, at: number, before: IToken[]): IToken {
