@@ -23,7 +23,7 @@ const PROVEN: readonly (readonly [id: string, said: RegExp])[] = [
   ['downtime', /\[B0603\]|\[B0604\] unknown-duration: [^:]*may\s+be\s+down\./],
   ['capacity', /\[B0602\]/],
   ['way-down', /\[B050\d\]/],
-  ['obligations', /\[B0641\]/],
+  ['obligations', /\[B0641\]|\[B0416\]/],
   ['commands', /\[B0631\]/],
   ['time', /\[B060[56]\]|\[B0604\] unknown-duration: [^:]*fits\./],
 ];

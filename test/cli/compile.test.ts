@@ -125,7 +125,7 @@ describe('belay compile', () => {
     {
       args: ['plan.belay', '--to', 'shell,yaml'],
       stderr:
-        "option '--to <TARGETS>' argument 'shell,yaml' is invalid. Allowed are shell, json, with commas between them.\nbelay: try: belay compile --help",
+        "option '--to <TARGETS>' argument 'shell,yaml' is invalid. Allowed are shell, json, ansible, with commas between them.\nbelay: try: belay compile --help",
     },
     {
       args: ['plan.belay', 'cloud.belay'],

@@ -72,6 +72,34 @@ restart on lab: 1 step, 1 order
   });
 });
 
+test('belay prove fails for a warning too, unless it is allowed', () => {
+  const plan = (allow: string): string => `
+train letters { release r1  release r2 }
+cloud lab {
+  group front { hosts "f1" }
+  install run "true"
+  service site {
+    needs data
+    component app on front { unit "app" }
+  }
+  service data { component app on front { unit "data" } }
+}
+plan upgrade {
+  on lab
+  release r1 -> r2
+  ${allow}
+  jump site
+  jump data
+}
+`;
+  const prove = (allow: string): { code: number | null; fails: boolean; warns: boolean } => {
+    const { code, stdout, stderr } = belay(['prove', 'plan.belay'], { cwd: workspace({ 'plan.belay': plan(allow) }) });
+    return { code, fails: /^ {2}FAILS +needs-order +site +before data$/m.test(stdout), warns: stderr.startsWith('warning[B0411] needs-order: `site` is upgraded before `data`') };
+  };
+  expect(prove('')).toEqual({ code: 1, fails: true, warns: true });
+  expect(prove('allow needs-order "it waits"')).toEqual({ code: 0, fails: true, warns: false });
+});
+
 describe('belay explain-step', () => {
   test('as text', () => {
     const cwd = workspace({ 'plan.belay': PLAN });
@@ -85,6 +113,7 @@ Does
 
 After   nothing
 Beside  nothing
+Begins  at once, by the estimates
 
 A rollback from here goes to
   start  1 step at most
@@ -100,6 +129,7 @@ State before, and after where it changes
     const cwd = workspace({ 'plan.belay': PLAN });
     expect(JSON.parse(belay(['explain-step', 'plan.belay', 'roll_front', '--format=json'], { cwd }).stdout)).toEqual({
       step: 'roll_front',
+      begins: { seconds: 0, isVague: false },
       actions: [],
       after: [],
       beside: [],

@@ -208,7 +208,7 @@ describe('a wrong plan is refused', () => {
   test('if the code that brings a command is not installed', async () => {
     const { diagnostics } = await compileSkipKilo(planWithout('      install nova.conductor to kilo'));
     expect(diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual([
-      'B0631 `run nova-manage db migrate_flavor_data` needs the code of `kilo`, which is not installed on `ctl1` and 1 more when it runs.',
+      'B0631 `run nova-manage db migrate_flavor_data` needs the code of `kilo`, which may not be installed on ctl1 and ctl2 when it runs.',
     ]);
   });
 

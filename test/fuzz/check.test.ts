@@ -193,7 +193,7 @@ cloud ${name} "x" {
   service ${name} {
     needs ${name}x
     component ${name} on ${name} { unit "u"  package "${name}" }
-    database ${name}d in ${name} {
+    database ${name}d in ${name}x {
       name "${name}"
       migrate run "echo \${host.${name}}"
     }

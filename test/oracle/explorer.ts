@@ -30,9 +30,16 @@ export interface State {
 
 /** Takes a plan apart into moves, by its nesting alone; knows nothing of the graph that the proofs use. */
 export function movesOf(plan: PlanModel): Move[] {
+  const moves = movesIn(plan);
+  if (moves === undefined) throw new Error('parts of the plan wait for each other in a circle');
+  return moves;
+}
+
+/** The same; undefined where parallel parts wait for each other in a circle. */
+export function movesIn(plan: PlanModel): Move[] | undefined {
   const maker = new MoveMaker(plan);
   maker.place(plan.body, [], undefined);
-  return maker.moves;
+  return maker.isCircle ? undefined : maker.moves;
 }
 
 /** Where a statement stands in a roll. */
@@ -43,6 +50,7 @@ interface InRoll {
 
 class MoveMaker {
   readonly moves: Move[] = [];
+  isCircle = false;
   readonly #plan: PlanModel;
 
   constructor(plan: PlanModel) {
@@ -57,7 +65,10 @@ class MoveMaker {
     const left = new Set(node.branches.keys());
     while (left.size > 0) {
       const next = [...left].find((index) => waitsOf(node.branches, index, this.#plan).every((one) => ends[one] !== undefined));
-      if (next === undefined) throw new Error('parallel parts wait for each other in a circle');
+      if (next === undefined) {
+        this.isCircle = true;
+        return before;
+      }
       left.delete(next);
       const waits = waitsOf(node.branches, next, this.#plan);
       ends[next] = this.place((node.branches[next] as Branch).body, waits.length === 0 ? before : [...new Set([...before, ...waits.flatMap((one) => ends[one] ?? [])])], roll);

@@ -21,6 +21,7 @@ const database: fc.Arbitrary<Lines> = fc.tuple(fc.constantFrom('expand', 'migrat
 const command: fc.Arbitrary<Lines> = fc.tuple(release, fc.constantFrom('any fronts', 'first fronts', 'fronts', 'each fronts, backs'), fc.constantFrom('changes nothing', 'changes nothing', 'rewrites app.front  undo nothing "it is the same"'))
   .map(([under, on, effect]) => [`run "tool" under ${under} on ${on} { ${effect} }`]);
 const host: fc.Arbitrary<Lines> = fc.constantFrom(['drain on fronts'], ['return on fronts'], ['drain on first fronts'], ['reboot on backs']);
+const server: fc.Arbitrary<Lines> = fc.constantFrom(['stop db.server'], ['start db.server'], ['restart db.server']);
 const mode: fc.Arbitrary<Lines> = fc.constantFrom(['enter quiet'], ['leave quiet']);
 
 function block(head: string, inner: readonly Lines[]): Lines {
@@ -50,6 +51,8 @@ const statement = fc.oneof(
   { weight: 2, arbitrary: command },
   { weight: 1, arbitrary: mode },
   { weight: 1, arbitrary: host },
+  { weight: 1, arbitrary: server },
+  { weight: 1, arbitrary: database.map((one) => ['stop db.server', ...one]) },
   { weight: 3, arbitrary: parallel },
   { weight: 1, arbitrary: roll },
 );
@@ -58,6 +61,7 @@ export interface RandomPlan {
   readonly lag: number;
   readonly tolerates: number;
   readonly phased: boolean;
+  readonly floor: boolean;
   readonly text: string;
 }
 
@@ -66,9 +70,10 @@ export const randomPlan: fc.Arbitrary<RandomPlan> = fc.record({
   lag: fc.integer({ min: 0, max: 2 }),
   tolerates: fc.integer({ min: 0, max: 2 }),
   phased: fc.boolean(),
+  floor: fc.boolean(),
   statements: fc.array(statement, { minLength: 1, maxLength: 5 }),
-}).map(({ lag, tolerates, phased, statements }) => ({
-  lag, tolerates, phased,
+}).map(({ lag, tolerates, phased, floor, statements }) => ({
+  lag, tolerates, phased, floor,
   text: `train letters {
   release r1
   release r2
@@ -79,19 +84,21 @@ cloud small {
   connection local
   group fronts { hosts "f[1:2]" }
   group backs { hosts "b1" }
+  group stores { hosts "d1" }
   drain run "true"
   return run "true"
   install run "true"
+  service db { component server on stores { unit "db" } }
   service app {
     component front on fronts { unit "front" }
     component back on backs {
       unit "back"
       lags app.front by ${lag} releases
     }
-    database main {
+    database main in db {
       used by app.front
       serves code ${tolerates} releases behind
-      expand run "true"
+${floor ? '      floor r2 for r3\n' : ''}      expand run "true"
       migrate run "true"
 ${phased ? '      contract run "true"\n' : ''}    }
   }

@@ -20,6 +20,8 @@ export function brokenReleases(plan: PlanModel, moves: readonly Move[], masks: r
     for (const about of skewed(plan, state)) found.add('B0611', about, done);
     for (const about of mismatched(plan, state)) found.add('B0621', about, done);
     for (const [index, move] of moves.entries()) if (move.action.under !== undefined && isEnabled(move, index, done) && lacksCode(plan, state, move)) found.add('B0631', String(move.action.location.start), done, move);
+    for (const [index, move] of moves.entries()) if (isEnabled(move, index, done) && isUnderFloor(plan, state, move)) found.add('B0403', String(move.action.location.start), done, move);
+    for (const [index, move] of moves.entries()) for (const name of isEnabled(move, index, done) ? serversDown(plan, state, move) : []) found.add('B0642', name, done, move);
   }
   for (const { about, done } of leftOpen(plan, moves, masks)) found.add('B0641', about, done);
   return found.list();
@@ -69,6 +71,21 @@ function lacksCode(plan: PlanModel, state: State, { action, host, batch }: Move)
   const hosts = action.targets.mode === 'any' ? action.targets.hosts.filter((one) => action.targets.batch !== true || batch?.includes(one)) : [host];
   const names = codeOf(plan, action);
   return hosts.some((one) => !names.some((name) => state.installed.get(`${name} ${one}`) === action.under));
+}
+
+/** Does a change of a schema find one that is older than its code can migrate? */
+function isUnderFloor({ cloud }: PlanModel, state: State, { action }: Move): boolean {
+  return action.changes.some((change) => {
+    if (change.kind !== 'database' || !('release' in change)) return false;
+    const to = RANK.get(change.release) ?? 0;
+    const floors = (cloud.databases.get(change.name)?.floors ?? []).filter(({ code }) => (RANK.get(code) ?? 0) <= to);
+    return floors.some(({ schema }) => (RANK.get(state.newest.get(change.name) ?? '') ?? 0) < (RANK.get(schema) ?? 0));
+  });
+}
+
+/** The servers that an action needs and that are stopped wherever they are. */
+function serversDown({ cloud }: PlanModel, state: State, { action }: Move): readonly string[] {
+  return action.uses.filter((name) => cloud.components.get(name)?.hosts.every((host) => !state.running.has(`${name} ${host}`)));
 }
 
 /** The components that may bring a command: those of the services that it changes something of; else all. */

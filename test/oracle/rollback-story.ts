@@ -125,24 +125,53 @@ function reachedPoints(lines: readonly string[]): string[] {
   return reached;
 }
 
-/** Whether something that only a capture brings back was changed behind a point, and was saved neither there nor between. */
+/**
+ * Whether something that only a capture brings back was changed behind a point, and no capture has the state that it had there; or the server of the databases, without
+ * which none can be loaded, was down from before the point until they were changed.
+ */
 function isOutOfReach(point: string, lines: readonly string[], plan: Plan): boolean {
-  const lost = new Map(plan.steps.map(({ id, actions, undo }) => [id, undo !== undefined ? [] : actions.filter(({ back }) => back.by === 'restore').flatMap(({ changes }) => changes.map((change) => ('name' in change ? change.name : '')))]));
+  const steps = new Map(plan.steps.map((step) => [step.id, step]));
   const captures = new Map(plan.points.map((one) => [one.id, one.captures.map(({ resource }) => resource)]));
+  /** What is captured as it is now, and, behind the point, what is as it was there or captured so. */
+  const fresh = new Set<string>();
   let saved: Set<string> | undefined;
-  const behind: { readonly step: string; readonly isLost: boolean }[] = [];
+  let isDown = false;
+  const touched = new Set<string>();
+  for (const { step, isPoint } of standing(lines)) {
+    if (isPoint) {
+      for (const resource of captures.get(step) ?? []) fresh.add(resource);
+      if (step === point) saved = new Set(fresh);
+      continue;
+    }
+    if (/^(?:stop|start|restart)_db_server/.test(step)) {
+      isDown = step.startsWith('stop') && (saved === undefined || isDown);
+      continue;
+    }
+    const { actions = [], undo } = steps.get(step) ?? {};
+    for (const { back, changes } of actions) {
+      for (const name of changes.map((change) => ('name' in change ? change.name : ''))) {
+        // A later capture, before the first change, holds the same.
+        const isLost = back.by === 'restore' && undo === undefined;
+        if (saved !== undefined && isLost && ((!saved.has(name) && !fresh.has(name)) || (isDown && name.startsWith('store.') && !touched.has(name)))) return true;
+        if (saved !== undefined) touched.add(name);
+        if (saved !== undefined && fresh.has(name)) saved.add(name);
+        fresh.delete(name);
+      }
+    }
+  }
+  return false;
+}
+
+/** The steps that have begun an action and points that were reached, as far as they were not taken back. */
+function standing(lines: readonly string[]): { readonly step: string; readonly isPoint: boolean }[] {
+  const found: { readonly step: string; readonly isPoint: boolean }[] = [];
   for (const line of lines) {
     const [, event, step = '', , result] = line.split('\t');
-    if (event === 'step-end' && result === 'ok' && step === point) {
-      saved = new Set();
-      behind.length = 0;
-    }
-    if (saved === undefined) continue;
-    if (event === 'step-end' && result === 'ok') for (const resource of captures.get(step) ?? []) saved.add(resource);
-    if (event === 'action-begin') behind.push({ step, isLost: (lost.get(step) ?? []).some((resource) => saved?.has(resource) === false) });
-    if (event === 'step-undone') behind.splice(0, behind.length, ...behind.filter((one) => one.step !== step));
+    if (event === 'step-undone') found.splice(0, found.length, ...found.filter((one) => one.step !== step));
+    else if (event === 'step-end' && result === 'ok' && step.startsWith('point')) found.push({ step, isPoint: true });
+    else if (event === 'action-begin' && !step.startsWith('point') && !found.some((one) => one.step === step)) found.push({ step, isPoint: false });
   }
-  return behind.some(({ isLost }) => isLost);
+  return found;
 }
 
 /** Where a rollback that did not come to its end was to lead. */

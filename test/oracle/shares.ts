@@ -13,7 +13,7 @@ export class Shares {
   /** Counts a plan that breaks some rules. */
   count(broken: ReadonlySet<string>): void {
     this.#plans += 1;
-    for (const rule of broken) this.#broken.set(rule, (this.#broken.get(rule) ?? 0) + 1);
+    for (const [rule, count] of this.#broken) if (broken.has(rule)) this.#broken.set(rule, count + 1);
   }
 
   print(what: string): void {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Step } from '../../packages/compiler/src/plan/plan.ts';
-import { action, chain, plan, probe, step } from './plan-builder.ts';
+import { action, chain, plan, probe, shell, step } from './plan-builder.ts';
 import { usePrograms, type Program } from './program.ts';
 import { change } from './world.ts';
 
@@ -8,7 +8,8 @@ const made = usePrograms();
 
 /** A check that writes down that it was asked, and does not pass where there is a file `wrong-NAME`. */
 const asking = (name: string): string => `echo ${name} >>"$HOME/asked"; [[ ! -e $HOME/wrong-${name} ]]`;
-const gate = (name: string): Step => step(name, [action(asking(name), { verb: 'check', title: `check ${name}` })], { kind: 'gate' });
+/** Asked once; without a poll of its own a question is asked again for half a minute. */
+const gate = (name: string): Step => step(name, [action(shell(asking(name), { poll: { every: 2, limit: 1 } }), { verb: 'check', title: `check ${name}` })], { kind: 'gate' });
 const changing = (name: string, ...verify: string[]): Step => step(name, [change(name, name, 'old', 'new')], { verify: verify.map((one) => probe(asking(one))) });
 const point = (name: string): Step => step(name, ['true'], { kind: 'point' });
 const fails = step('fails', ['false']);
@@ -83,6 +84,6 @@ it('asks again if it was killed meanwhile', () => {
 
 it('--dry-run shows what it will ask', () => {
   const upgrade = failed(gate('one'), changing('a'));
-  expect(upgrade.run('rollback --dry-run').out).toContain('then one: check one on this machine\n');
+  expect(upgrade.run('rollback --dry-run').out).toContain('then one: check one on this machine, asked every 2s for 1s\n');
   expect(upgrade.lines('asked')).toEqual([]);
 });

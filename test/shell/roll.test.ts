@@ -164,7 +164,14 @@ describe('a roll', () => {
     );
     expect(out).toContain('1 of its hosts failed, and the plan allows 0');
     expect(out).toContain('Locks held\n  roll                     test reboot, taken for batch 2\n');
-    expect(out).toMatch(/Failed\n {2}roll {21}The step roll \(plans\/test\.belay:1\)\n/);
+    expect(out).toContain(`Failed
+  roll                     The step roll (plans/test.belay:1)
+                             h2: run [[ -e $HOME/fail-boot-$BELAY_HOST ]] && exit 1; echo "bo: exit 1
+                             log .belay/test_plan/logs/roll.boot/01-run.h2.log
+
+Rolls
+  roll                     1 of 3 batches, 1 of 5 hosts; failed on h2
+`);
   });
 
   it('goes on at the batch and the host where it stopped, under the lock that it holds', () => {
@@ -196,7 +203,9 @@ describe('a roll', () => {
   it('lets as many hosts fail as the plan allows; the others of the batch go on', () => {
     const upgrade = made(rolling({ maxFailures: 1 }));
     upgrade.write('fail-boot-h2', '');
-    expect(upgrade.run('run').code).toBe(0);
+    const { code, out } = upgrade.run('run');
+    expect(code).toBe(0);
+    expect(out).toContain('Rolls\n  roll                     3 of 3 batches, 4 of 5 hosts; failed on h2\n');
     expect(effects(upgrade)).toEqual([
       'before',
       'drain h1',
@@ -222,8 +231,9 @@ describe('a roll', () => {
     const upgrade = made(rolling({ maxFailures: 1 }));
     upgrade.write('fail-boot-h2', '');
     upgrade.write('fail-drain-h4', '');
-    const { code } = upgrade.run('run');
+    const { code, out } = upgrade.run('run');
     expect(code).toBe(1);
+    expect(out).toContain('Rolls\n  roll                     2 of 3 batches, 2 of 5 hosts; failed on h2, h4\n');
     expect(effects(upgrade).slice(-2)).toEqual(['return h3', 'drain h5']);
     upgrade.remove('fail-boot-h2');
     upgrade.remove('fail-drain-h4');

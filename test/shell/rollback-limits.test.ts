@@ -156,7 +156,7 @@ describe('a rollback point that forgot something', () => {
     const upgrade = failed(rewrite('b'));
     expect(upgrade.run('status').out).toContain('Or go back to first:\n');
     expect(upgrade.run('rollback --to second')).toMatchObject({ code: 1, err: `upgrade.sh: A rollback to second is not possible:
-upgrade.sh:   b cannot be taken back (${rewrite('b').actions[0]?.title}): store.main was not saved at second\n` });
+upgrade.sh:   b cannot be taken back (${rewrite('b').actions[0]?.title}): no rollback point has store.main as it was at second, or it could not be restored there\n` });
     const { code, out } = upgrade.run('rollback');
     expect(code).toBe(0);
     expect(out).toContain('second is out of reach: b cannot be taken back');

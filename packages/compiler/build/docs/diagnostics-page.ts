@@ -13,7 +13,7 @@ export function diagnosticsPage(): string {
     '',
     `# ${TITLE}`,
     '',
-    'Each finding has a code that never changes, and a name. `belay explain CODE` shows the same on a terminal. Errors stop the compiler. Warnings can be accepted where they arise, with `allow NAME "why"`.',
+    'Each finding has a code that never changes, and a name. `belay explain CODE` shows the same on a terminal. Errors stop the compiler. Warnings can be accepted where they arise, with `allow NAME "why"`. Notes stop nothing.',
     '',
     ...categories.flatMap((category) => [`## ${category}`, '', ...table(pages, category), '']),
     ...pages.flatMap(({ kind, page }) => [

@@ -5,10 +5,8 @@ import { checkProject } from '../check.ts';
 import { compilePlan } from '../compile.ts';
 import { neutralize } from '../diagnostics/display-text.ts';
 import { printJson } from '../diagnostics/render-json.ts';
-import { emitAnsible } from '../emit/ansible/index.ts';
-import { emitShell } from '../emit/shell/index.ts';
+import { outputsOf, type Output, type Target } from '../emit/outputs.ts';
 import type { Plan } from '../plan/plan.ts';
-import { stringifyPlan } from '../plan/serialize.ts';
 import { suggest } from '../text/suggest.ts';
 import { CommandError } from './command-error.ts';
 import { loadEntries, type LoadedEntry } from './entries.ts';
@@ -18,7 +16,7 @@ import { Findings } from './findings.ts';
 import { type ColorChoice, complain, printError, printOut, STANDARD_ERROR } from './output.ts';
 import { writeFileWhole } from './write-file.ts';
 
-export type Target = 'shell' | 'json' | 'ansible';
+export type { Target } from '../emit/outputs.ts';
 
 export interface CompileOptions {
   readonly to: readonly Target[];
@@ -31,18 +29,6 @@ export interface CompileOptions {
   readonly color: ColorChoice;
   readonly root?: string;
 }
-
-interface Emitter {
-  readonly extension: string;
-  readonly permissions: number;
-  readonly emit: (plan: Plan) => string;
-}
-
-/** Targets that are one file. */
-const EMITTERS: Readonly<Record<Exclude<Target, 'ansible'>, Emitter>> = {
-  shell: { extension: '.sh', permissions: 0o777, emit: emitShell },
-  json: { extension: '.plan.json', permissions: 0o666, emit: stringifyPlan },
-};
 
 /** `belay compile`: writes what runs a plan. Nothing is written if there is an error. */
 export async function compile(file: string, options: CompileOptions): Promise<void> {
@@ -65,7 +51,7 @@ export async function compile(file: string, options: CompileOptions): Promise<vo
     report(findings, [], options);
     return;
   }
-  const outputs = plans.flatMap((plan) => options.to.flatMap((target) => outputsOf(plan, target, options)));
+  const outputs = plans.flatMap((plan) => options.to.flatMap((target) => outputsFor(plan, target, options)));
   if (options.out === '-') {
     const [only, ...more] = outputs;
     if (only === undefined || more.length > 0) {
@@ -76,40 +62,27 @@ export async function compile(file: string, options: CompileOptions): Promise<vo
     }
     process.exitCode = FINE;
     printError(findings.text(options.color, STANDARD_ERROR));
-    printOut(only.content.toString());
+    printOut(contentOf(only).toString());
     return;
   }
   makeFolder(options.out);
-  const written = outputs.flatMap(({ plan, target, name, permissions, content, product }) => {
-    const file = path.join(options.out, name);
+  const written = outputs.flatMap((output) => {
+    const { plan, target } = output;
+    const file = path.join(options.out, output.path);
     makeFolder(path.dirname(file));
-    writeFileWhole(file, content, permissions);
-    return product ? [{ plan: plan.name, cloud: plan.cloud.name, target, file, digest: plan.digest }] : [];
+    writeFileWhole(file, contentOf(output), output.permissions);
+    return output.isProduct ? [{ plan: plan.name, cloud: plan.cloud.name, target, file, digest: plan.digest }] : [];
   });
   process.exitCode = FINE;
   report(findings, written, options);
 }
 
-interface Output {
-  readonly plan: Plan;
-  readonly target: Target;
-  readonly name: string;
-  readonly permissions: number;
-  readonly content: string | Buffer;
-  /** Whether the report names it; of a project it names one file. */
-  readonly product: boolean;
+function outputsFor(plan: Plan, target: Target, { cloud }: CompileOptions): (Output & { readonly plan: Plan; readonly target: Target })[] {
+  return outputsOf(plan, target, cloud === undefined ? plan.name : `${plan.name}-${cloud}`).map((output) => ({ ...output, plan, target }));
 }
 
-function outputsOf(plan: Plan, target: Target, options: CompileOptions): Output[] {
-  const name = options.cloud === undefined ? plan.name : `${plan.name}-${options.cloud}`;
-  if (target !== 'ansible') {
-    const { extension, permissions, emit } = EMITTERS[target];
-    return [{ plan, target, name: `${name}${extension}`, permissions, content: emit(plan), product: true }];
-  }
-  return emitAnsible(plan).map(({ path: file, content, encoding }) => ({
-    plan, target, name: path.join(`${name}.ansible`, file), permissions: 0o666,
-    content: encoding === 'base64' ? Buffer.from(content, 'base64') : content, product: file === 'site.yml',
-  }));
+function contentOf({ content, encoding }: Output): string | Buffer {
+  return encoding === 'base64' ? Buffer.from(content, 'base64') : content;
 }
 
 /** The plans that were asked for, as far as they have no errors. */

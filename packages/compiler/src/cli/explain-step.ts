@@ -2,6 +2,7 @@ import process from 'node:process';
 import { neutralize } from '../diagnostics/display-text.ts';
 import { printJson } from '../diagnostics/render-json.ts';
 import { explainStep as explain, type StepExplanation } from '../explain/explain-step.ts';
+import { durationText } from '../proofs/estimates.ts';
 import { suggest } from '../text/suggest.ts';
 import { CommandError } from './command-error.ts';
 import { FINE } from './exit-codes.ts';
@@ -40,10 +41,15 @@ function describe(explanation: StepExplanation): string {
   if (actions.length > 0) {
     lines.push('Does', table(actions.map((action) => [`  ${neutralize(action.title)}`, whereText(action), `back: ${neutralize(action.back)}`])));
   }
-  lines.push(`After   ${after.length === 0 ? 'nothing' : shortly(after)}`, `Beside  ${beside.length === 0 ? 'nothing' : shortly(beside)}`, '', ...backLines(explanation.back));
+  lines.push(`After   ${after.length === 0 ? 'nothing' : shortly(after)}`, `Beside  ${beside.length === 0 ? 'nothing' : shortly(beside)}`, `Begins  ${beginText(explanation)}`, '', ...backLines(explanation.back));
   const rows = states.map((row) => [`  ${neutralize(row.about)}`, row.before.join(' or '), same(row.before, row.after) ? '' : `→ ${row.after.join(' or ')}`]);
   if (rows.length > 0) lines.push('', 'State before, and after where it changes', table(rows));
   return `${lines.join('\n').trimEnd()}\n`;
+}
+
+function beginText({ begins: { seconds, isVague } }: StepExplanation): string {
+  const time = seconds === 0 ? 'at once' : `after ${durationText(seconds)}`;
+  return isVague ? `${seconds === 0 ? 'nobody knows when' : `${time} at least`}: something before it has no estimate` : `${time}, by the estimates`;
 }
 
 function whereText({ mode, hosts }: StepExplanation['actions'][number]): string {

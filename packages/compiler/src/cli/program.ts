@@ -7,6 +7,7 @@ import type { FmtOptions } from './fmt.ts';
 import type { ListOptions } from './list.ts';
 import { printError, printOut } from './output.ts';
 import type { ProveOptions } from './prove.ts';
+import type { StatusOptions } from './status.ts';
 
 const TARGETS: readonly Target[] = ['shell', 'json', 'ansible'];
 
@@ -43,6 +44,7 @@ const COMMANDS: Readonly<Record<string, (program: Command) => void>> = {
   list: addList,
   prove: addProve,
   'explain-step': addExplainStep,
+  status: addStatus,
 };
 
 function addCheck(program: Command): void {
@@ -178,6 +180,21 @@ function addExplainStep(program: Command): void {
     .action(async (file: string, step: string, options: ExplainStepOptions) => (await import('./explain-step.ts')).explainStep(file, step, options));
 }
 
+function addStatus(program: Command): void {
+  program
+    .command('status')
+    .summary('print where a run stands')
+    .description(
+      'Prints what a journal says, whether the shell program or Ansible wrote it: what is done, failed, begun and, with the plan, left. Only reads.\n' +
+        'Exit code: 0, 1 the last run failed, 2 wrong usage or an unreadable file.',
+    )
+    .argument('<JOURNAL>', 'the journal, or the folder that it is in')
+    .option('--plan <FILE>', 'the plan of the journal, PLAN.plan.json, to say what is left')
+    .addOption(formatOption())
+    .addHelpText('after', EXAMPLES.status)
+    .action(async (file: string, options: StatusOptions) => (await import('./status.ts')).status(file, options));
+}
+
 function pathsArgument(): Argument {
   return new Argument('[PATH...]', 'files and folders').default(['.'], 'the working directory');
 }
@@ -256,6 +273,10 @@ Examples:
 Examples:
   belay explain-step upgrade.belay nova/flavors
   belay explain-step upgrade.belay nova/flavors --format json`,
+  status: `
+Examples:
+  belay status .belay/skip_kilo
+  belay status .belay/skip_kilo/journal --plan build/skip_kilo.plan.json`,
   list: `
 Examples:
   belay list

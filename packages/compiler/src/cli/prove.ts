@@ -26,14 +26,16 @@ export async function prove(file: string, options: ProveOptions): Promise<void> 
     findings.add(diagnostics, loaded.entry);
     return report ?? [];
   });
-  process.exitCode = findings.hasErrors ? FINDINGS : FINE;
-  if (findings.hasErrors) printError(findings.text(options.color, STANDARD_ERROR));
+  // What breaks is a warning at times, and may be allowed: then it is no finding.
+  const isConcerned = findings.diagnostics.some(({ level }) => level !== 'note');
+  process.exitCode = isConcerned ? FINDINGS : FINE;
+  if (isConcerned) printError(findings.text(options.color, STANDARD_ERROR));
   printOut(options.format === 'json' ? printJson(reports) : reports.map(options.format === 'markdown' ? markdown : text).join('\n'));
 }
 
 function text(report: ProofReport): string {
   const rows = report.rows.map((row) => [`  ${row.holds ? 'holds' : 'FAILS'}`, row.rule, neutralize(row.about), neutralize(row.closest), row.step === undefined ? '' : neutralize(`at ${row.step}`)]);
-  return `${neutralize(report.plan)} on ${neutralize(report.cloud)}: ${stepsText(report)}, ${report.orders}\n${rows.length === 0 ? '  nothing to prove: no promises, no releases\n' : table(rows)}`;
+  return `${neutralize(report.plan)} on ${neutralize(report.cloud)}: ${stepsText(report)}, ${report.orders}\n${rows.length === 0 ? '  nothing is proven: it promises nothing, or parts of it could not be read\n' : table(rows)}`;
 }
 
 function markdown(report: ProofReport): string {

@@ -34,8 +34,10 @@ import needsCyclePage from '../rules/needs-cycle.md';
 import orderCyclePage from '../rules/order-cycle.md';
 import unorderedConflictPage from '../rules/unordered-conflict.md';
 import repeatedChangePage from '../rules/repeated-change.md';
+import startedAgainPage from '../rules/started-again.md';
 import undeclaredEffectPage from '../rules/undeclared-effect.md';
 import noWayBackPage from '../proofs/way-back/no-way-back.md';
+import lostPointPage from '../proofs/way-back/lost-point.md';
 import unapprovedNoReturnPage from '../proofs/way-back/unapproved-no-return.md';
 import skewPage from '../proofs/skew/skew.md';
 import schemaPage from '../proofs/schema/schema-mismatch.md';
@@ -52,8 +54,10 @@ import { needsCycle } from '../rules/needs-cycle.ts';
 import { orderCycle } from '../rules/order-cycle.ts';
 import { unorderedConflict } from '../rules/unordered-conflict.ts';
 import { repeatedChange } from '../rules/repeated-change.ts';
+import { startedAgain } from '../rules/started-again.ts';
 import { undeclaredEffect } from '../rules/undeclared-effect.ts';
 import { noWayBack } from '../proofs/way-back/no-way-back.ts';
+import { lostPoint } from '../proofs/way-back/lost-point.ts';
 import { unapprovedNoReturn } from '../proofs/way-back/unapproved-no-return.ts';
 import { skew } from '../proofs/skew/skew.ts';
 import { schema } from '../proofs/schema/schema.ts';
@@ -116,9 +120,11 @@ const all: readonly (readonly [DiagnosticKind, string])[] = [
   [orderCycle, orderCyclePage],
   [unorderedConflict, unorderedConflictPage],
   [repeatedChange, repeatedChangePage],
+  [startedAgain, startedAgainPage],
   [undeclaredEffect, undeclaredEffectPage],
   [noWayBack, noWayBackPage],
   [unapprovedNoReturn, unapprovedNoReturnPage],
+  [lostPoint, lostPointPage],
   [tooManyDown, tooManyDownPage],
   [noRoom, noRoomPage],
   [overBudget, overBudgetPage],

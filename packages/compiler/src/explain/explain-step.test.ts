@@ -88,6 +88,17 @@ describe('the state around a step', () => {
   });
 });
 
+describe('the begin of a step', () => {
+  const timed = (name: string, takes: string): string => `step ${name} {\n on local\n run "true"\n changes nothing\n ${takes}\n}\n`;
+
+  test('is as early as the estimates before it let it be', async () => {
+    const statements = `${timed('first', 'takes 10m')}roll computes {\n step out { drain\n takes 5m }\n step back { return\n takes 1m }\n}\n${timed('vague', '')}${timed('last', '')}`;
+    expect((await explain('roll_computes/back', statements)).begins).toEqual({ seconds: 15 * 60, isVague: false });
+    expect((await explain('vague', statements)).begins).toEqual({ seconds: 34 * 60, isVague: false });
+    expect((await explain('last', statements)).begins).toEqual({ seconds: 34 * 60, isVague: true });
+  });
+});
+
 describe('the ways back from a step', () => {
   test('say to where, past how many steps, and what is restored', async () => {
     expect((await explain('sync', UPGRADE)).back).toEqual([

@@ -2,9 +2,10 @@ import { checkPlan, type CheckOptions } from '../check.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { PlanGraph } from '../graph/plan-graph.ts';
 import type { Targets } from '../model/action.ts';
-import type { StepModel } from '../model/plan-model.ts';
+import type { PlanModel, StepModel } from '../model/plan-model.ts';
 import { resourceOf } from '../model/resources.ts';
 import type { Project } from '../project/project.ts';
+import { scheduleOf } from './schedule.ts';
 import { statesAround, type StateRow } from './states-around.ts';
 import { waysBack, type StepWayBack } from './ways-back.ts';
 
@@ -18,6 +19,8 @@ export interface StepExplanation {
   readonly after: readonly string[];
   /** Steps that may run at the same time, or in any order with it. */
   readonly beside: readonly string[];
+  /** When it begins at the earliest, by the estimates of what comes before: seconds after the begin of the plan; of a step in a roll, in the first batch. */
+  readonly begins: { readonly seconds: number; /** Something before it has no estimate. */ readonly isVague: boolean };
   readonly states: readonly StateRow[];
   /** Where a rollback can go once the step has begun, the nearest target first, and what it would do; empty where the way is forward only. */
   readonly back: readonly StepWayBack[];
@@ -38,23 +41,35 @@ export function explainStep(project: Project, options: CheckOptions & { readonly
 } {
   const { plan, graph, diagnostics } = checkPlan(project, options.plan, options);
   if (plan === undefined || graph === undefined) return { steps: [], diagnostics };
-  const index = graph.steps.findIndex((one) => one.id === options.step || one.body?.steps.some((inner) => inner.id === options.step) === true);
-  const node = graph.steps[index];
-  const body = node?.id === options.step ? -1 : (node?.body?.steps.findIndex((one) => one.id === options.step) ?? -1);
-  const step = body === -1 ? node?.step : node?.body?.steps[body]?.step;
   const steps = graph.steps.flatMap((one) => [one.id, ...(one.body?.steps.map((inner) => inner.id) ?? [])]);
-  if (node === undefined || step === undefined) return { steps, diagnostics };
+  const explanation = explainPlanned(plan, graph, options.step);
+  return { steps, diagnostics, ...(explanation === undefined ? {} : { explanation }) };
+}
+
+/**
+ * Explains one step of a plan that was analyzed already.
+ *
+ * @param wanted the id of the step, such as `nova/flavors`
+ */
+export function explainPlanned(plan: PlanModel, graph: PlanGraph, wanted: string): StepExplanation | undefined {
+  const index = graph.steps.findIndex((one) => one.id === wanted || one.body?.steps.some((inner) => inner.id === wanted) === true);
+  const node = graph.steps[index];
+  const body = node?.id === wanted ? -1 : (node?.body?.steps.findIndex((one) => one.id === wanted) ?? -1);
+  const step = body === -1 ? node?.step : node?.body?.steps[body]?.step;
+  if (node === undefined || step === undefined) return undefined;
+  const schedule = scheduleOf(graph);
+  const inner = schedule.bodies.get(index);
   return {
-    steps,
-    diagnostics,
-    explanation: {
-      step: step.id,
-      ...(step.title === undefined ? {} : { title: step.title }),
-      actions: step.actions.map((action) => ({ title: action.title, mode: action.targets.mode, hosts: action.targets.hosts, back: backOf(action, step) })),
-      ...neighborsOf(node.body !== undefined && body !== -1 ? node.body : graph, body === -1 ? index : body),
-      states: statesAround(plan, graph, { step: index, body }),
-      back: waysBack(graph, plan.cloud, index),
+    step: step.id,
+    ...(step.title === undefined ? {} : { title: step.title }),
+    actions: step.actions.map((action) => ({ title: action.title, mode: action.targets.mode, hosts: action.targets.hosts, back: backOf(action, step) })),
+    ...neighborsOf(node.body !== undefined && body !== -1 ? node.body : graph, body === -1 ? index : body),
+    begins: {
+      seconds: ((schedule.starts[index] ?? 0) + (inner?.starts[body] ?? 0)) / 1000,
+      isVague: schedule.isVague[index] === 1 || inner?.isVague[body] === 1,
     },
+    states: statesAround(plan, graph, { step: index, body }),
+    back: waysBack(graph, plan.cloud, index),
   };
 }
 

@@ -21,22 +21,45 @@ export interface StepPlace {
   readonly body: number;
 }
 
+/** Something of the model, and the states that it goes through. */
+interface Course {
+  readonly about: string;
+  readonly times: readonly (Lasting & { readonly text: string })[];
+}
+
+const courses = new WeakMap<PlanGraph, readonly Course[]>();
+
 /**
  * The possible states of what the plan changes, right before a step begins and right after it has ended. Of a step in a roll, those of the hosts of
  * a batch.
  */
 export function statesAround(plan: PlanModel, graph: PlanGraph, place: StepPlace): StateRow[] {
+  let all = courses.get(graph);
+  if (all === undefined) courses.set(graph, (all = coursesOf(plan, graph)));
+  const seen = new Map<Event, ReturnType<typeof timeOf>>();
+  const when = (event: Event): ReturnType<typeof timeOf> => {
+    let time = seen.get(event);
+    if (time === undefined) seen.set(event, (time = timeOf(event, place, graph)));
+    return time;
+  };
+  const may = ({ from, to }: Lasting, side: 'before' | 'after'): boolean => {
+    const fromIs = from === undefined ? 'earlier' : when(from);
+    const toIs = to === undefined ? 'later' : when(to);
+    return side === 'before' ? fromIs !== 'own' && fromIs !== 'later' && toIs !== 'earlier' : fromIs !== 'later' && toIs !== 'own' && toIs !== 'earlier';
+  };
+  return all.map(({ about, times }) => {
+    const values = (side: 'before' | 'after'): string[] => [...new Set(times.filter((time) => may(time, side)).map((time) => time.text))];
+    return { about, before: values('before'), after: values('after') };
+  });
+}
+
+/** What the plan changes, and the states that it goes through; the same for all steps. */
+function coursesOf(plan: PlanModel, graph: PlanGraph): Course[] {
   const events = eventsOf(graph);
   const initial = plan.release?.from;
-  const rows: StateRow[] = [];
-  const may = ({ from, to }: Lasting, when: 'before' | 'after'): boolean => {
-    const fromIs = from === undefined ? 'earlier' : timeOf(from, place, graph);
-    const toIs = to === undefined ? 'later' : timeOf(to, place, graph);
-    return when === 'before' ? fromIs !== 'own' && fromIs !== 'later' && toIs !== 'earlier' : fromIs !== 'later' && toIs !== 'own' && toIs !== 'earlier';
-  };
-  const add = (about: string, times: readonly (Lasting & { text: string })[]): void => {
-    const values = (when: 'before' | 'after'): string[] => [...new Set(times.filter((time) => may(time, when)).map((time) => time.text))];
-    rows.push({ about, before: values('before'), after: values('after') });
+  const found: Course[] = [];
+  const add = (about: string, times: Course['times']): void => {
+    found.push({ about, times });
   };
   for (const [name, touching] of touchingByComponent(events, plan.cloud)) {
     const component = plan.cloud.components.get(name);
@@ -66,7 +89,7 @@ export function statesAround(plan: PlanModel, graph: PlanGraph, place: StepPlace
     add(`mode ${name}`, times);
   }
   for (const [hosts, times] of hostTimes(plan, events)) add(hosts, times);
-  return rows;
+  return found;
 }
 
 /** When an event happens, seen from a step: before it in every order, as part of it, after it, or at any time. */

@@ -1,7 +1,7 @@
 import type { PlanGraph } from '../graph/plan-graph.ts';
 import type { Cloud } from '../model/model.ts';
-import { placeRestores } from '../plan/restores.ts';
-import { reachOf } from '../proofs/way-back/reach.ts';
+import { placeRestores } from '../proofs/way-back/restores.ts';
+import { reachOf, type Reach } from '../proofs/way-back/reach.ts';
 
 /** A target of a rollback, and what a rollback to it has to do if everything ran that may have run by then. */
 export interface StepWayBack {
@@ -13,14 +13,35 @@ export interface StepWayBack {
   readonly restores: readonly string[];
 }
 
+/** What is known of the way back of a plan as a whole. */
+export interface WayBackOfPlan {
+  readonly placed: ReturnType<typeof placeRestores>;
+  /** By the index of the step. */
+  readonly reaches: readonly (Reach | undefined)[];
+}
+
+const cache = new WeakMap<PlanGraph, WayBackOfPlan>();
+
+/** The way back of a plan; found out once. */
+export function wayBackOf(graph: PlanGraph, cloud: Cloud): WayBackOfPlan {
+  let known = cache.get(graph);
+  if (known === undefined) {
+    const placed = placeRestores(graph, cloud);
+    cache.set(graph, (known = { placed, reaches: reachOf(graph, placed.lost) }));
+  }
+  return known;
+}
+
 /** Where a rollback can go once a step has begun, the nearest target first. */
 export function waysBack(graph: PlanGraph, cloud: Cloud, index: number): StepWayBack[] {
-  const reach = reachOf(graph)[index];
+  const { placed, reaches } = wayBackOf(graph, cloud);
+  const reach = reaches[index];
   if (reach === undefined) return [];
   const points = graph.steps.flatMap(({ step }, at) => (step?.kind === 'point' && at < index ? [{ name: step.id, at }] : []));
   const targets = [{ name: 'start', at: -1 }, ...points];
-  const placed = placeRestores(graph, cloud);
-  return targets.slice(targets.findIndex(({ name }) => name === reach.farthest)).toReversed().map(({ name, at }) => {
+  const from = targets.findIndex(({ name }) => name === reach.farthest);
+  const to = targets.findIndex(({ name }) => name === reach.nearest);
+  return targets.slice(from, to + 1).filter(({ name }) => reach.except?.includes(name) !== true).toReversed().map(({ name, at }) => {
     const passed = graph.steps.flatMap(({ step }, other) => (step !== undefined && other > at && !graph.before(index, other) ? [step] : []));
     const restores = passed.flatMap(({ id }) => (placed.get(id) ?? []).filter(({ to }) => to.includes(name)).map(({ resource }) => resource));
     return { to: name, steps: passed.filter(({ kind }) => kind === 'actions' || kind === 'roll').length, restores: [...new Set(restores)].sort() };

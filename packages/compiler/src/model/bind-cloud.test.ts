@@ -151,6 +151,12 @@ q <- stop_u_y [point]
   });
 });
 
+test('a component lags another one', async () => {
+  expect(await checkText('cloud c {\n  group a { hosts "a1" }\n  service s {\n    component x on a { unit "x"  lags s.x by 1 release }\n    component y on a { unit "y"  lags s.x by 1 release }\n  }\n}')).toEqual([
+    '4:39 B0106 `s.x` can not lag itself. Name the component that it may be behind.',
+  ]);
+});
+
 describe('services of catalogues', () => {
   const catalogue = `
     catalogue house {

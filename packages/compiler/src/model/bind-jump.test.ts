@@ -76,6 +76,28 @@ describe('a service with an `upgrade` of its own', () => {
   });
 });
 
+test('a mode is held by one block at a time', async () => {
+  expect(await checkText({
+    'plan.belay': `import "cloud.belay"
+mode quiet { enter on a { run "true" }  leave on a { run "true" } }
+mode calm { enter on a { run "true" }  leave on a { run "true" } }
+plan p {
+  on c
+  holding quiet {
+    holding calm, calm { wait 1s }
+    holding quiet { wait 2s }
+    leave quiet
+  }
+  holding quiet { wait 3s }
+}`,
+    'cloud.belay': CLOUD,
+  }, { only: 'B0008' })).toEqual([
+    '7:19 B0008 Mode `calm` is held here already: the end of this `holding` would leave it for both. Hold it once.',
+    '8:13 B0008 Mode `quiet` is held here already: the end of this `holding` would leave it for both. Hold it once.',
+    '9:5 B0008 Mode `quiet` is held by the `holding` around, which leaves it at its end. Remove this, or end the `holding` before it.',
+  ]);
+});
+
 test('a jump of nothing, and to nowhere', async () => {
   expect(await checkText({ 'plan.belay': 'import "cloud.belay"\nplan p {\n  on c\n  jump t\n  jump own leaving own.z, s.x\n}', 'cloud.belay': CLOUD }, { only: 'B0101' })).toEqual([
     '4:8 B0101 There is no service named `t`. Did you mean `s`?',

@@ -245,7 +245,7 @@ class ServiceBinder {
       const healthy = (statement.block?.statements ?? [])
         .filter((one) => one.declaration.id === 'healthy')
         .flatMap((one) => bindQuestion(one, asked, { mode: 'all', hosts: component.hosts }, around));
-      const lags = (statement.block?.statements ?? []).filter((one) => one.declaration.id === 'lags').flatMap((one) => this.#bindLags(one, here));
+      const lags = (statement.block?.statements ?? []).filter((one) => one.declaration.id === 'lags').flatMap((one) => this.#bindLags(one, component.name, here));
       this.#components.set(component.name, { ...component, healthy, lags });
     }
   }
@@ -274,11 +274,15 @@ class ServiceBinder {
     return component;
   }
 
-  #bindLags(statement: Statement, here: Here): Component['lags'] {
+  #bindLags(statement: Statement, own: string, here: Here): Component['lags'] {
     const value = statement.arguments['component'];
     const name = nameAt(value, here);
     const releases = evaluateCount(statement.arguments['count'], here, 0, 100);
     if (value === undefined || name === undefined || releases === undefined) return [];
+    if (name === own) {
+      here.reporter.report(KINDS.cyclicDefinition, { message: `\`${name}\` can not lag itself. Name the component that it may be behind.`, at: locate(here.file, value) });
+      return [];
+    }
     if (this.#components.has(name)) return [{ component: name, releases, location: locate(here.file, statement) }];
     reportUnknown('component', name, value, here.file, this.#components.keys(), here.reporter);
     return [];

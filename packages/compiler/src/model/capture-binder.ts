@@ -91,8 +91,10 @@ export class CaptureBinder {
     const restore = command('restore');
     const verify = command('verify');
     if (save === undefined || restore === undefined) {
+      const databases = context.cloud.services.get(context.cloud.components.get(name)?.service ?? '')?.databases ?? [];
       context.reporter.report(KINDS.missingCommand, {
         message: `Nothing says how \`${name}\` is saved and restored. Write \`save\`, \`verify\` and \`restore\` in the block of the capture.`, at,
+        notes: databases.length === 0 ? [] : [`What its service keeps is in its databases: \`capture ${databases.join(', ')}\`.`],
       });
       return undefined;
     }

@@ -80,6 +80,8 @@ export interface Frame {
   /** In the `upgrade` of a service: what the jump leaves behind, or leaves stopped. What the `upgrade` calls `nova.*` does not hold it then. */
   readonly leaving?: { readonly components: ReadonlySet<string>; readonly stopped: boolean };
   readonly inParallel: boolean;
+  /** The modes that blocks around hold. */
+  readonly held?: ReadonlySet<string>;
   /** How many blocks are around. */
   readonly depth: number;
   /** Recipes that are being applied, outermost first. */

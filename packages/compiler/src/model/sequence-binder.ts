@@ -172,8 +172,16 @@ export class SequenceBinder {
       const step = this.steps.finish({ ...statement, start: value.start, end: value.end }, id, undefined, actions, [], frame);
       return { node: 'step', step: { ...step, location: locate(frame.here.file, value) } };
     };
+    const names = modes.map((value) => nameAt(value, frame.here) ?? '');
+    for (const [index, value] of modes.entries()) {
+      const name = names[index] ?? '';
+      if (frame.held?.has(name) !== true && names.indexOf(name) === index) continue;
+      this.context.reporter.report(KINDS.misplacedBlock, {
+        message: `Mode ${shown(name)} is held here already: the end of this \`holding\` would leave it for both. Hold it once.`, at: locate(frame.here.file, value),
+      });
+    }
     const enter = modes.map((value) => change('enter', value));
-    const body = this.series(statement.block?.statements ?? [], frame, location);
+    const body = this.series(statement.block?.statements ?? [], { ...frame, held: new Set([...(frame.held ?? []), ...names]) }, location);
     const leave = modes.toReversed().map((value) => change('leave', value));
     return { node: 'series', items: [...enter, body, ...leave], location };
   }

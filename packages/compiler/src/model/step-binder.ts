@@ -255,6 +255,11 @@ export class StepBinder {
     const value = statement.arguments['mode'];
     const name = nameAt(value, frame.here);
     if (value === undefined || name === undefined) return [];
+    if (verb === 'leave' && frame.held?.has(name) === true) {
+      this.context.reporter.report(KINDS.misplacedBlock, {
+        message: `Mode \`${name}\` is held by the \`holding\` around, which leaves it at its end. Remove this, or end the \`holding\` before it.`, at: locate(frame.here.file, statement.keyword),
+      });
+    }
     return this.enterOrLeave(verb, name, value, frame);
   }
 

@@ -91,7 +91,7 @@ test('a plan holds nothing that it does not use', async () => {
       orders: '1 order',
       rows: [
         { code: 'B0502', rule: 'no-way-back', about: 'stop_s_x', holds: true, closest: 'back to start', step: 'stop_s_x' },
-        { code: 'B0641', rule: 'open-obligation', about: 's.x', holds: true, closest: 'starts again' },
+        { code: 'B0641', rule: 'open-obligation', about: 's.x', holds: true, closest: 'starts again, but for what is stopped for good' },
       ],
     },
   });

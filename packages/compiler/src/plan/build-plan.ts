@@ -1,5 +1,6 @@
 import type { GraphStep, PlanGraph } from '../graph/plan-graph.ts';
 import type { CommandOptions, Operation, Targets } from '../model/action.ts';
+import type { Component } from '../model/model.ts';
 import type { ActionModel, PlanModel, RollModel, StepModel } from '../model/plan-model.ts';
 import type { Project } from '../project/project.ts';
 import type { ProvenClaim } from '../proofs/index.ts';
@@ -7,10 +8,10 @@ import { reachOf, type Reach } from '../proofs/way-back/reach.ts';
 import type { Location } from '../text/source.ts';
 import { FileTable } from './file-table.ts';
 import { planDigest } from './digest.ts';
-import { PLAN_FORMAT, type Action, type Host, type Plan, type Repeat, type RollbackPoint, type Source, type Step, type WayBack } from './plan.ts';
+import { PLAN_FORMAT, type Action, type Host, type Plan, type PlanComponent, type Repeat, type RollbackPoint, type Source, type Step, type WayBack } from './plan.ts';
 import { proofTable } from './proof-table.ts';
 import { refreshesOf } from './refreshes.ts';
-import { placeRestores, type PlacedRestores } from './restores.ts';
+import { placeRestores, type PlacedRestores } from '../proofs/way-back/restores.ts';
 import { safeStops } from './safe-stops.ts';
 
 /**
@@ -44,7 +45,7 @@ class Builder {
     this.#files = new FileTable(project);
     this.#restores = placeRestores(graph, model.cloud);
     this.#safeStops = safeStops(graph, model.cloud);
-    this.#reaches = reachOf(graph);
+    this.#reaches = reachOf(graph, this.#restores.lost);
   }
 
   build(proven: readonly ProvenClaim[]): Plan {
@@ -53,6 +54,8 @@ class Builder {
     const points = this.#points();
     const refreshes = refreshesOf(this.#graph).map(({ component, by, actions }) => ({ component, by, actions: actions.map((action) => this.#action(action)) }));
     const { cloud } = model;
+    // Before the hosts: where components are asked counts among them.
+    const components = [...cloud.components.values()].filter((one) => this.#components.has(one.name)).map((one) => this.#component(one));
     const plan: Omit<Plan, 'digest'> = {
       format: PLAN_FORMAT,
       name: model.name,
@@ -64,9 +67,7 @@ class Builder {
       hosts: this.#hostList(),
       secrets: [...model.secrets.values()].filter((one) => this.#secrets.has(one.name)).map(({ name, from, source }) => ({ name, from, source })).sort(byName),
       files: this.#files.list(),
-      components: [...cloud.components.values()].filter((one) => this.#components.has(one.name)).map((one) => ({
-        name: one.name, ...(one.unit === undefined ? {} : { unit: one.unit }), ...(one.package === undefined ? {} : { package: one.package }), hosts: one.hosts,
-      })),
+      components,
       databases: [...cloud.databases.values()].filter((one) => this.#databases.has(one.name)).map((one) => ({
         name: one.name, database: one.database, ...(one.server === undefined ? {} : { server: one.server }),
       })),
@@ -165,6 +166,14 @@ class Builder {
     if (operation.type === 'http') for (const part of operation.url) if (typeof part === 'object' && part.variable !== 'host') this.#variables.add(part.variable);
     if (operation.type === 'put' || operation.type === 'script') return { ...operation, file: this.#files.idOf(operation.file) };
     return operation;
+  }
+
+  #component(component: Component): PlanComponent {
+    const { name, unit, package: installed, hosts, healthy } = component;
+    return {
+      name, ...(unit === undefined ? {} : { unit }), ...(installed === undefined ? {} : { package: installed }), hosts,
+      ...(healthy.length === 0 ? {} : { healthy: healthy.map((probe) => ({ targets: this.#targets(probe.targets), operation: this.#probeOperation(probe.operation) })) }),
+    };
   }
 
   #probeOperation<T extends Operation>(operation: T): T {

@@ -104,7 +104,7 @@ export const EVERYTHING: Readonly<Record<string, string | Uint8Array>> = {
       drain run "away"
       return run "back"
       service s {
-        component x on a { unit "x"  package "x" }
+        component x on a { unit "x"  package "x"  healthy { run "up?"  http "https://x.example/\${host}" } }
         component y on a { unit "y" }
         component z on b { stop run "z-stop"  start run "z-start"  restart run "z-restart" }
         database m in s.y { name "mm"  expand run "expand"  migrate run "migrate"  contract run "contract" }

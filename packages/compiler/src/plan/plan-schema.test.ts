@@ -106,7 +106,7 @@ describe('the schema of plans', () => {
 
 describe('the schema and `plan.ts`', () => {
   const folder = new URL('.', import.meta.url);
-  const source = ['plan.ts', '../model/action.ts'].map((file) => readFileSync(new URL(file, folder), 'utf8')).join('\n');
+  const source = ['plan.ts', '../model/action.ts', '../proofs/way-back/reach.ts', '../proofs/way-back/restores.ts'].map((file) => readFileSync(new URL(file, folder), 'utf8')).join('\n');
 
   /** The properties of an interface with those of what it extends; optional ones with a `?`. */
   function propertiesOf(name: string): string[] {
@@ -123,7 +123,7 @@ describe('the schema and `plan.ts`', () => {
   test.each([
     ['Plan', schema], ['ReleaseJump', schema.$defs.release], ['Host', schema.$defs.host], ['PlanFile', schema.$defs.file], ['PlanComponent', schema.$defs.component],
     ['PlanDatabase', schema.$defs.database], ['PlanMode', schema.$defs.mode], ['Step', schema.$defs.step], ['Action', schema.$defs.action], ['RollbackPoint', schema.$defs.point],
-    ['Capture', schema.$defs.capture], ['Restore', schema.$defs.restore], ['Roll', schema.$defs.roll], ['Lock', schema.$defs.lock], ['PlanWindow', schema.$defs.window],
+    ['Capture', schema.$defs.capture], ['Restore', schema.$defs.restore], ['Reach', schema.$defs.step.properties.reach], ['Roll', schema.$defs.roll], ['Lock', schema.$defs.lock], ['PlanWindow', schema.$defs.window],
     ['Wave', schema.$defs.wave], ['Targets', schema.$defs.targets], ['ShellOperation', schema.$defs.shell], ['ScriptOperation', schema.$defs.script], ['HttpOperation', schema.$defs.http],
     ['WaitOperation', schema.$defs.wait], ['PutOperation', schema.$defs.put], ['RebootOperation', schema.$defs.reboot], ['Probe', schema.$defs.probe], ['Retry', schema.$defs.retry],
     ['Source', schema.$defs.source], ['Secret', schema.$defs.secret],

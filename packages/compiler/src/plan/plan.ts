@@ -8,8 +8,9 @@ import type {
   Change, Connection, Operation, Probe, Retry, Secret, ShellOperation, Source, Targets, Verb,
 } from '../model/action.ts';
 import type { Reach } from '../proofs/way-back/reach.ts';
+import type { Restore } from '../proofs/way-back/restores.ts';
 
-export type { Reach };
+export type { Reach, Restore };
 export type {
   Change, CommandOptions, Connection, HttpOperation, Operation, Probe, PutOperation, RebootOperation, Retry, ScriptOperation, Secret,
   ShellOperation, Source, Targets, Template, Verb, WaitOperation,
@@ -93,6 +94,8 @@ export interface PlanComponent {
   readonly unit?: string;
   readonly package?: string;
   readonly hosts: readonly string[];
+  /** How to ask whether it works. A rollback asks it of what it has touched and left running. Absent if nothing says how. */
+  readonly healthy?: readonly Probe[];
 }
 
 export interface PlanDatabase {
@@ -138,7 +141,10 @@ export interface Step {
   readonly unless?: readonly Probe[];
   /** Run after the actions; the step fails if one does. */
   readonly verify?: readonly Probe[];
-  /** What takes the step back as a whole, on its own targets; it replaces the ways back of its actions. Empty: nothing is to be done. */
+  /**
+   * What takes the step back as a whole; it replaces the ways back of its actions. Empty: nothing is to be done. What has the targets of an action of the step runs on
+   * each of these hosts on which the step ran or may have run, anything else on its own targets.
+   */
   readonly undo?: readonly Action[];
   /** Captures that are restored when a rollback passes this step, after its own way back. Steps in the body of a roll have none: the roll has. */
   readonly restores?: readonly Restore[];
@@ -209,14 +215,6 @@ export interface Capture {
   readonly kind: 'database' | 'file' | 'component';
   readonly targets: Targets;
   readonly restore: ShellOperation;
-}
-
-/** “When a rollback to one of `to` passes this step and a change of the resource was made since, restore it.” */
-export interface Restore {
-  readonly point: string;
-  readonly resource: string;
-  /** Rollback targets for which it holds: ids of points, or `start`. */
-  readonly to: readonly string[];
 }
 
 /**

@@ -13,6 +13,7 @@ import { skew } from './skew/skew.ts';
 import { unknownDuration } from './time/unknown-duration.ts';
 import { unsafeWindowEnd } from './time/unsafe-window-end.ts';
 import { windowOverrun } from './time/window-overrun.ts';
+import { lostPoint } from './way-back/lost-point.ts';
 import { noWayBack } from './way-back/no-way-back.ts';
 import { unapprovedNoReturn } from './way-back/unapproved-no-return.ts';
 
@@ -20,6 +21,6 @@ export type { Claim, Proof, Proven, ProvenClaim } from './proof.ts';
 
 /** What is proven over every order of a plan's steps, in the order of the codes. */
 export const PROOFS: readonly Proof[] = Object.freeze([
-  releasePath, schemaFloor, needsOrder, noWayBack, unapprovedNoReturn,
+  releasePath, schemaFloor, needsOrder, noWayBack, unapprovedNoReturn, lostPoint,
   tooManyDown, noRoom, overBudget, unknownDuration, windowOverrun, unsafeWindowEnd, skew, schema, commands, obligations, serverDown,
 ]);

@@ -14,6 +14,7 @@ import { randomPlan, type RandomPlan } from './random-plan.test-helpers.ts';
 const LOCATION = { file: 'random.belay', start: 0, end: 0 };
 const tapes = fc.array(fc.noBias(fc.nat(10_000)), { maxLength: 120, size: 'max' });
 const parameters = { seed: 20_261, numRuns: Number(process.env['BELAY_ORACLE_RUNS'] ?? 2000) };
+const timeout = 60_000 + 60 * parameters.numRuns;
 
 /** What the explorer and the proofs say of the same plan; undefined where the plan is too large to explore, or has no definite meaning. */
 function explored(random: RandomPlan, what: 'component' | 'hosts') {
@@ -58,7 +59,7 @@ describe('against every order', () => {
       expect(seen.explored).toBeGreaterThan(parameters.numRuns / 2);
       expect(seen.some).toBeGreaterThan(parameters.numRuns / 10);
       expect(seen.rolls).toBeGreaterThan(0);
-    });
+    }, timeout);
   }
 
   test('what the plan leaves away', () => {
@@ -72,7 +73,7 @@ describe('against every order', () => {
       const open = outagesOf(random.component, events, presence.touching).flatMap(({ to, hosts }) => (to === undefined ? hosts : [])).sort().join(' ');
       expect(new Set(left)).toEqual(new Set([open]));
     }), parameters);
-  });
+  }, timeout);
 
   test('the longest time that everything is away', () => {
     const seen = { explored: 0, never: 0, some: 0 };
@@ -94,7 +95,7 @@ describe('against every order', () => {
     }), parameters);
     expect(seen.never).toBeGreaterThan(parameters.numRuns / 10);
     expect(seen.some).toBeGreaterThan(parameters.numRuns / 20);
-  });
+  }, timeout);
 });
 
 /** The same step on one host after the other, for what has to be built by hand. */

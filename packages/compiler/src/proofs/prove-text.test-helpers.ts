@@ -52,9 +52,9 @@ export interface ProvenText {
 }
 
 /** Proves the plan \`night\`, whose statements are given, on a small cloud. The first statement is on line 4. */
-export async function prove(statements: string, proof: Proof): Promise<ProvenText> {
+export async function prove(statements: string, proof: Proof, cloud = CLOUD): Promise<ProvenText> {
   const text = `import "cloud.belay"\nplan night {\n  on zurich\n${statements.replace(/^\n/, '').trimEnd()}\n}\n`;
-  const project = await loadText({ 'plan.belay': text, 'cloud.belay': CLOUD });
+  const project = await loadText({ 'plan.belay': text, 'cloud.belay': cloud });
   const { plan, graph, train, diagnostics } = checkPlan(project, 'night');
   const unmeant = diagnostics.filter(({ code }) => /^B0[0-3]/.test(code)).map(({ code, message }) => `${code} ${message}`);
   if (plan === undefined || graph === undefined || unmeant.length > 0) throw new Error(`the test's own text is wrong: ${unmeant.join('; ')}`);

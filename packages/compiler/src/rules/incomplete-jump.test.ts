@@ -25,6 +25,11 @@ describe('incomplete-jump', () => {
     ['whose hosts run the new code after a reboot', 'jump nova { migrate nova.main\n install nova.*\n restart nova.conductor\n reboot on computes }'],
     ['whose parts run in parallel', 'jump nova { migrate nova.main\n parallel { stage a { install nova.conductor\n restart nova.conductor }\n stage b { install nova.compute\n restart nova.compute } } }'],
     ['whose commands it replaces', 'jump glance { install glance.* { run "pip install glance"  undo nothing "the image is rolled back" }\n restart glance.* }'],
+    ['that installs again what runs there already', 'jump glance { install glance.*\n restart glance.*\n install glance.* on first controllers }'],
+    ['that goes back and forth without a restart', 'jump glance { install glance.*\n restart glance.*\n install glance.* to kilo\n install glance.* }'],
+    ['that waits for what runs beside it', 'parallel { stage a { install glance.*\n restart glance.* }\n jump glance { after a\n wait 1s } }'],
+    ['beside which other things run', 'parallel { stage a { stop keystone.*\n start keystone.* }\n jump glance { install glance.*\n restart glance.* } }'],
+    ['beside which everything only restarts', 'install glance.*\n restart glance.*\n parallel { stage a { restart glance.* }\n jump glance { wait 1s } }'],
     ['of a service that has nothing', 'jump mariadb leaving mariadb.server { wait 1s }'],
   ])('accepts a jump %s', async (_, statements) => {
     expect(await landing(statements)).toEqual([]);
@@ -40,6 +45,9 @@ describe('incomplete-jump', () => {
     ['forgets some hosts', 'jump glance { install glance.* on first controllers\n restart glance.* }', '5:3 B0402 `glance` does not arrive at `liberty`: `glance.api` is not installed on `ctl2`.'],
     ['installs on whichever host answers', 'jump glance { install glance.* on any controllers\n restart glance.* }', '5:3 B0402 `glance` does not arrive at `liberty`: `glance.api` is not installed.'],
     ['loads the old dump again', 'rollback point before { capture keystone.main }\n jump keystone { install keystone.*\n migrate keystone.main\n restore keystone.main from before\n restart keystone.* }', '6:2 B0402 `keystone` does not arrive at `liberty`: `keystone.main` is not migrated.'],
+    ['may be over before what is written before it', 'parallel { stage a { install glance.*\n restart glance.* }\n jump glance { wait 1s } }', '7:2 B0402 `glance` does not arrive at `liberty`: `glance.api` is not installed.'],
+    ['is over while something beside it is down', 'install glance.*\n restart glance.*\n parallel { jump glance { wait 1s }\n stage a { stop glance.*\n start glance.* } }', '7:13 B0402 `glance` does not arrive at `liberty`: `glance.api` is left stopped.'],
+    ['leaves something stopped, and the old code running elsewhere', 'jump glance leaving glance.* stopped { stop glance.* on first controllers\n install glance.* }', '5:3 B0402 `glance` does not arrive at `liberty`: `glance.api` still runs the old code on `ctl2`.'],
     ['lacks several things', 'jump nova { migrate nova.main }', '5:3 B0402 `nova` does not arrive at `liberty`: `nova.conductor` and `nova.compute` are not installed.'],
     ['stands in a roll and leaves out what is not in it', 'roll controllers { jump glance { install glance.* } }', '5:22 B0402 `glance` does not arrive at `liberty`: `glance.api` still runs the old code.'],
     ['says that it leaves something stopped, but did not install it', 'stop glance.*\n jump glance leaving glance.* stopped { wait 1s }', '6:2 B0402 `glance` does not arrive at `liberty`: `glance.api` is not installed.'],

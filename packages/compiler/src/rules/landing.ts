@@ -107,10 +107,11 @@ export class Landing {
     const at = this.#components.get(name);
     const behind = hosts.filter((host) => at?.installed.get(host) !== target);
     if (behind.length > 0) return { name, what: 'is not installed', where: on(behind, hosts), mend: 'install' };
+    // What is stopped may be left so on purpose; that does not go for hosts on which the old code runs.
+    const old = hosts.filter((host) => at?.running.get(host) !== target && !at?.stopped.has(host));
+    if (old.length > 0) return { name, what: 'still runs the old code', where: on(old, hosts), mend: 'restart' };
     const down = hosts.filter((host) => at?.stopped.has(host));
-    if (down.length > 0) return { name, what: 'is left stopped', where: on(down, hosts), mend: 'start', down: true };
-    const old = hosts.filter((host) => at?.running.get(host) !== target);
-    return old.length > 0 ? { name, what: 'still runs the old code', where: on(old, hosts), mend: 'restart' } : undefined;
+    return down.length > 0 ? { name, what: 'is left stopped', where: on(down, hosts), mend: 'start', down: true } : undefined;
   }
 
   #databaseLack(database: Database | undefined, target: string): Lack | undefined {

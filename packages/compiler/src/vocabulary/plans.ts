@@ -136,13 +136,13 @@ export const PLANS = [
     },
     {
       keyword: 'acquire', in: ['lock'], body: 'commands', bodyIs: 'inline', once: true,
-      doc: 'Takes the lock; fails if another holds it. It finds `${key}`.',
-      example: 'acquire run "mkdir /srv/locks/${key}"',
+      doc: 'Takes the lock; fails if another holds it, and passes if this run holds it already: `$BELAY_RUN` is the same for the whole run. It finds `${key}`.',
+      example: 'acquire run "ln -s $BELAY_RUN /locks/${key} || test \\"$(readlink /locks/${key})\\" = $BELAY_RUN"',
     },
     {
       keyword: 'release', signature: '', id: 'lock.release', in: ['lock'], body: 'commands', bodyIs: 'inline', once: true,
-      doc: 'Gives the lock back.',
-      example: 'release run "rmdir /srv/locks/${key}"',
+      doc: 'Gives the lock back. It has to leave the lock of another alone, and to pass if there is none: a rollback also calls it where `acquire` was cut off, and nobody knows whether the lock was taken.',
+      example: 'release run "test \\"$(readlink /locks/${key})\\" != $BELAY_RUN || rm /locks/${key}"',
     },
   ]),
 ];

@@ -9,6 +9,7 @@ import byConnection from './runtime/by-connection.sh';
 import commands from './runtime/commands.sh';
 import connect from './runtime/connect.sh';
 import executions from './runtime/executions.sh';
+import health from './runtime/health.sh';
 import interrupted from './runtime/interrupted.sh';
 import journal from './runtime/journal.sh';
 import load from './runtime/load.sh';
@@ -51,6 +52,7 @@ const RUNTIME = [
   refreshes,
   shorten,
   arrival,
+  health,
   status,
   model,
   advice,

@@ -2,6 +2,7 @@ import type {
   Action,
   Host,
   Plan,
+  PlanComponent,
   PlanWindow,
   Probe,
   Refresh,
@@ -28,6 +29,7 @@ export function planLines(plan: Plan): string[] {
   const steps = plan.steps.flatMap((step) => ['', ...stepLines(step, lists, '')]);
   const points = plan.points.flatMap((point) => ['', ...pointLines(point, lists)]);
   const refreshes = plan.refreshes.flatMap((refresh) => refreshLines(refresh, lists));
+  const components = plan.components.flatMap((component) => componentLines(component, lists));
   return [
     ...section('Hosts', [...plan.hosts.flatMap(hostLines), ...lists.lines()]),
     ...section('Secrets, modes, windows', [...secrets, ...modes, ...windows]),
@@ -35,6 +37,7 @@ export function planLines(plan: Plan): string[] {
     ...section('Steps, in an order in which they may run', steps),
     ...section('What the rollback points captured, and how it is restored', points),
     ...section('How components load again what a rollback brings back', refreshes),
+    ...section('How components show behind a rollback that they work', components),
   ];
 }
 
@@ -87,6 +90,13 @@ function pointLines(point: RollbackPoint, lists: HostLists): string[] {
 function refreshLines({ component, by, actions }: Refresh, lists: HostLists): string[] {
   const loads = actions.flatMap((action) => described('load_by', action, lists).map((text) => `  ${text}`));
   return [line('load_again', component, by), ...loads];
+}
+
+function componentLines({ name, hosts, healthy }: PlanComponent, lists: HostLists): string[] {
+  const questions = probes('healthy', healthy, lists).map((text) => `  ${text}`);
+  return questions.length === 0
+    ? []
+    : [line('component', name), `  ${lists.place({ mode: 'all', hosts })}`, ...questions];
 }
 
 function stepLines(step: Step, lists: HostLists, indent: string): string[] {

@@ -29,7 +29,7 @@ export const commands = proofRule({
     const names = candidates(event.action, subject);
     const hosts = possibleHosts(event, events);
     const lacks = hosts.flatMap((host) => installed.lackOf(release, names, host, event) ?? []);
-    claims.push({ about: `${event.action.title} under ${release}`, holds: lacks.length === 0, closest: lacks.length === 0 ? `installed on all ${hosts.length} hosts` : `not certain on ${lacks.length}`, step: event.step });
+    claims.push({ about: `${event.action.title} under ${release}`, holds: lacks.length === 0, closest: lacks.length === 0 ? (hosts.length === 1 ? `installed on ${hosts[0] ?? ''}` : `installed on all ${hosts.length} hosts`) : `not certain on ${lacks.length}`, step: event.step });
     const lack = shortestWay(lacks, events);
     if (lack !== undefined) findings.push(toFinding(event, release, lack, lacks.map(({ host }) => host), names, installed, subject, events));
   }
@@ -119,8 +119,10 @@ function toFinding(event: Event, release: string, lack: Lack, lacking: readonly 
   const sequence = showSequence(graph, [...steps.filter((step) => step !== event.step), event.step], `it runs on ${lack.host}, where ${there.length === 0 ? 'nothing of the service' : listHosts(there, 'components')} is installed`);
   const gone = installed.replacementOf(release, names, lack.host);
   const having = possibleHosts(event, events).filter((one) => !lacking.includes(one));
+  // A command of no known service may be that of anything on the host.
+  const [carrier] = event.action.service === undefined && lack.there.length > 1 ? [] : [...lack.there.map(({ name }) => name), ...names];
   const advice = having.length > 0 ? `Run it on ${listHosts(having)} only, where that code is, or install it everywhere before.`
-    : gone === undefined ? `Write \`install ${names[0] ?? 'COMPONENT'} to ${release}\` before it. That starts nothing: what is stopped stays stopped.`
+    : gone === undefined ? `Write \`install ${carrier ?? 'COMPONENT'} to ${release}\` before it. That starts nothing: what is stopped stays stopped.`
     : `Put it before \`${gone.action.title}\`.`;
   return {
     message: `\`${event.action.title}\` needs the code of \`${release}\`, which may not be installed on ${listHosts(lacking)} when it runs.`,

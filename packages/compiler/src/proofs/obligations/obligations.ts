@@ -68,8 +68,10 @@ function stopped({ plan }: PlanSubject, events: Events, claims: Claim[], finding
   for (const [name, touching] of touchingByComponent(events, plan.cloud)) {
     const component = plan.cloud.components.get(name);
     if (component === undefined) continue;
-    const open = outagesOf(component, events, touching).filter((outage) => outage.to === undefined && outage.from.action.forGood !== true);
-    if (touching.some((event) => event.action.verb === 'stop')) claims.push({ about: name, holds: open.length === 0, closest: open.length === 0 ? 'starts again' : 'stays stopped' });
+    const lasting = outagesOf(component, events, touching).filter(({ to }) => to === undefined);
+    const open = lasting.filter(({ from }) => from.action.forGood !== true);
+    const closest = open.length > 0 ? 'stays stopped' : lasting.length > 0 ? 'starts again, but for what is stopped for good' : 'starts again';
+    if (touching.some((event) => event.action.verb === 'stop')) claims.push({ about: name, holds: open.length === 0, closest });
     for (const { from, hosts } of open) {
       const { note, related } = wayTo(from, events, `\`${name}\` is stopped on ${listHosts(hosts)}, and no order starts it`);
       findings.push({

@@ -77,6 +77,33 @@ describe('release-path', () => {
     expect(await path('release juno -> kilooo')).toEqual([]);
   });
 
+  test('what a plan installs and migrates to lies on its way', async () => {
+    expect(await checkText(`
+      use openstack
+      cloud zurich {
+        group controllers { hosts "ctl1" }
+        install run "true"
+        service nova {
+          component api on controllers { unit "nova-api" }
+          component scheduler on controllers { unit "nova-scheduler" }
+          database main { migrate run "true" }
+        }
+      }
+      plan upgrade {
+        on zurich
+        release juno -> liberty skipping kilo
+        install nova.* to icehouse
+        install nova.* to juno
+        install nova.* to kilo
+        migrate nova.main to mitaka
+        install nova.*
+      }
+    `, { only: 'B0401' })).toEqual([
+      '14:3 B0401 `install nova.api icehouse` leaves the way of the plan, which goes from `juno` to `liberty`. Name one of the releases on it.',
+      '17:3 B0401 `migrate nova.main to mitaka` leaves the way of the plan, which goes from `juno` to `liberty`. Name one of the releases on it.',
+    ]);
+  });
+
   test('shows the train, and offers to name what is skipped', async () => {
     const [found] = await diagnose(`
       use openstack

@@ -1,19 +1,39 @@
 import type { Train } from '../../model/model.ts';
 import type { ReleaseModel } from '../../model/plan-model.ts';
 import type { Finding } from '../../diagnostics/diagnostic.ts';
+import type { PlanGraph } from '../../graph/plan-graph.ts';
+import { actionsOf } from '../../model/walk.ts';
 import { proofRule } from '../proof.ts';
 
 /** A jump goes to the next release, from one SLURP release to the next, or names exactly what it skips. */
 export const releasePath = proofRule({
   code: 'B0401', name: 'release-path', level: 'error', category: 'Releases', isTolerant: true,
   summary: 'The jump does not follow the train, or skips releases that it does not name.',
-}, ({ plan, train }) => {
+}, ({ plan, train, graph }) => {
   const { release } = plan;
   if (release === undefined || train === undefined) return { claims: [], findings: [] };
   const finding = judge(release, train);
-  const claim = { about: `${release.from} -> ${release.to}`, holds: finding === undefined, closest: finding === undefined ? between(release, train) : 'not on the train' };
-  return { claims: [claim], findings: finding === undefined ? [] : [{ at: release.location, ...finding }] };
+  const strays = finding === undefined ? straysOf(graph, release, train) : [];
+  const claim = {
+    about: `${release.from} -> ${release.to}`, holds: finding === undefined && strays.length === 0,
+    closest: finding !== undefined ? 'not on the train' : strays.length > 0 ? 'left on the way' : between(release, train),
+  };
+  return { claims: [claim], findings: finding === undefined ? strays : [{ at: release.location, ...finding }] };
 });
+
+/** What installs code, or changes a schema, for a release that the way does not touch; each statement once. */
+function straysOf({ steps }: PlanGraph, { from, to }: ReleaseModel, { releases }: Train): Finding[] {
+  const names = releases.map((one) => one.name);
+  const way = new Set(names.slice(names.indexOf(from), names.indexOf(to) + 1));
+  const found = new Map<string, Finding>();
+  for (const action of actionsOf(steps.flatMap(({ step }) => step ?? []))) {
+    const stray = action.changes.flatMap((change) => ('release' in change && names.includes(change.release) && !way.has(change.release) ? [change.release] : []))[0];
+    const key = `${action.location.file} ${action.location.start}`;
+    if (stray === undefined || found.has(key)) continue;
+    found.set(key, { message: `\`${action.title}\` leaves the way of the plan, which goes from \`${from}\` to \`${to}\`. Name one of the releases on it.`, at: action.location });
+  }
+  return [...found.values()];
+}
 
 function between({ from, to }: ReleaseModel, { releases }: Train): string {
   const names = releases.map((one) => one.name);

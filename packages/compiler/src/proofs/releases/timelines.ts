@@ -119,3 +119,26 @@ export function representatives(line: { readonly hosts: readonly string[]; reado
   }
   return [...found];
 }
+
+/**
+ * Pairs of hosts of two lines that stand for all pairs: those of their representatives, and for each roll in whose body something of both begins and ends again some of the same batch, since such
+ * times meet nowhere else.
+ */
+export function hostPairs(line: ComponentLine, other: ComponentLine, events: Events): (readonly [string, string])[] {
+  const others = representatives(other, events);
+  const pairs = representatives(line, events).flatMap((host) => others.map((otherHost) => [host, otherHost] as const));
+  const inBoth = new Set(insideRolls(other).map(({ step }) => step));
+  for (const event of insideRolls(line)) {
+    if (!inBoth.delete(event.step)) continue;
+    const byBatch = new Map(other.hosts.map((host) => [events.batchOf(event, host), host]));
+    byBatch.delete(-1);
+    const host = line.hosts.find((one) => byBatch.has(events.batchOf(event, one)));
+    if (host !== undefined) pairs.push([host, byBatch.get(events.batchOf(event, host)) ?? '']);
+  }
+  return pairs;
+}
+
+/** The events with which something begins that ends in the same roll. */
+function insideRolls({ times }: ComponentLine): Event[] {
+  return times.flatMap(({ from, to }) => (from !== undefined && from.body !== -1 && from.step === to?.step ? [from] : []));
+}

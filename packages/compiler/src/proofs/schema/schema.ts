@@ -39,7 +39,7 @@ export const schema = proofRule({
     const times = timesOf(database);
     const clashes = database.usedBy.flatMap((name) => nearestClash(lines(name), times, database, rank, events) ?? []);
     const used = database.usedBy.length > 0 && times.length > 1;
-    if (used) claims.push({ about: database.name, holds: clashes.length === 0, closest: closestOf(times, clashes[0]) });
+    if (used || clashes.length > 0) claims.push({ about: database.name, holds: clashes.length === 0, closest: closestOf(times, clashes[0]) });
     for (const alike of groupAlike(clashes.filter(({ time }) => !isRepeated(time.from) && !isRepeated(time.to)))) findings.push(toFinding(alike, database, subject));
   }
   return { claims, findings };
@@ -58,6 +58,8 @@ function nearestClash(lines: readonly ComponentLine[], times: readonly SchemaTim
   const unfit = new Map<string, Unfit>();
   for (const line of lines) {
     const hosts = representatives(line, events);
+    // Of all times at which the same code does not fit in the same way the first is part of the way to any other.
+    const known = new Set<string>();
     for (const own of line.times) {
       const release = own.running;
       const code = typeof release === 'string' ? rank.get(release) : undefined;
@@ -70,7 +72,9 @@ function nearestClash(lines: readonly ComponentLine[], times: readonly SchemaTim
         const window = windowOf(own, host, times, '', events);
         for (const numbers of [tooOld, tooNew]) {
           const time = times[firstIn(numbers, window) ?? -1];
-          if (time === undefined) continue;
+          const key = `${host} ${release} ${numbers === tooOld ? 'too old' : 'too new'}`;
+          if (time === undefined || known.has(key)) continue;
+          known.add(key);
           clashes.push({ component: line.component, host, running: release, time, tooOld: numbers === tooOld, events: [own.from, time.from].flatMap((event) => event ?? []).sort((a, b) => a.step - b.step) });
         }
       }

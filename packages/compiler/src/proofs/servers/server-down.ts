@@ -8,14 +8,14 @@ import { actualHosts } from '../outages.ts';
 import { eventsOf, proofRule, type Claim } from '../proof.ts';
 
 /**
- * What works on a database finds its server up, and so does what would bring the database back.
+ * What works on a database finds its server up.
  *
  * Steps that use a server and steps that stop or start it have an order (`unordered-conflict` sees to that), so the state of the server at each use is
  * the same in every order, and one pass over the events finds it. Where several instances serve, one that is up is enough.
  */
 export const serverDown = proofRule({
   code: 'B0642', name: 'server-down', level: 'error', category: 'Order',
-  summary: 'A step works on a database whose server is stopped, or a rollback would have to.',
+  summary: 'A step works on a database whose server is stopped.',
 }, (subject) => {
   const servers = serversOf(subject);
   if (servers.size === 0) return { claims: [], findings: [] };
@@ -47,7 +47,6 @@ class Pass {
   readonly #uses = new Map<string, Use>();
   readonly #findings: Finding[] = [];
   readonly #reported = new Set<string>();
-  #lastPoint: number | undefined;
 
   constructor(subject: PlanSubject, servers: ReadonlyMap<string, Component>) {
     this.#subject = subject;
@@ -65,7 +64,6 @@ class Pass {
       const events = list.slice(at, end);
       const batches = this.#isTouched(events) ? (this.#subject.graph.steps[first.step]?.step?.roll?.batches ?? [undefined]) : [undefined];
       for (const batch of batches) for (const event of events) this.#pass(event, batch);
-      if (first.owner.kind === 'point') this.#lastPoint = first.step;
       at = end;
     }
     const claims = [...this.#uses].map(([name, { count, failed, last }]): Claim => ({
@@ -84,7 +82,6 @@ class Pass {
     for (const name of action.uses) this.#use(name, event);
     const hosts = batch === undefined || action.targets.batch !== true ? actualHosts(action.targets) : batch.filter((host) => action.targets.hosts.includes(host));
     for (const change of action.changes) {
-      if (change.kind === 'database') this.#bringBack(change.name, event);
       const down = change.kind === 'component' ? this.#down.get(change.name) : undefined;
       if (change.kind !== 'component' || down === undefined) continue;
       for (const host of hosts) {
@@ -115,23 +112,6 @@ class Pass {
       at: event.action.location, label: 'runs while it is down',
       related: [{ location: since.action.location, message: 'stopped here' }, ...sequence.related],
       notes: [sequence.note, `Move this before the stop, or write \`start ${name}\` before it.`],
-    });
-  }
-
-  /** What a rollback to a point has to load, it can load only if the server was up at some time since the point. */
-  #bringBack(database: string, event: Event): void {
-    const name = this.#subject.plan.cloud.databases.get(database)?.server ?? '';
-    const since = this.#servers.has(name) ? this.#outage(name) : undefined;
-    const point = this.#lastPoint;
-    if (since === undefined || point === undefined || point <= since.step || event.action.uses.includes(name) || event.action.inverse !== undefined) return;
-    if (event.owner.undo !== undefined || event.owner.irreversible !== undefined || !this.#isNew(name, since)) return;
-    const { graph } = this.#subject;
-    const step = graph.steps[point]?.step;
-    this.#findings.push({
-      message: `\`${event.action.title}\` changes \`${database}\` while \`${name}\` is stopped, and so it still is at the rollback point \`${step?.id ?? ''}\`: a rollback to it could not load the dump.`,
-      at: event.action.location,
-      related: [{ location: since.action.location, message: 'stopped here' }, ...(step === undefined ? [] : [{ location: step.location, message: 'nothing starts it between this point and the change' }])],
-      notes: [`Move the rollback point before the stop of \`${name}\`, or say in the block how it is undone: \`undo { … }\`.`],
     });
   }
 

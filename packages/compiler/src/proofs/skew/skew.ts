@@ -6,7 +6,7 @@ import type { Event, Events } from '../events.ts';
 import { eventsOf, proofRule, type Claim } from '../proof.ts';
 import { componentLines } from '../releases/component-lines.ts';
 import { firstIn, shortestWay, windowOf } from '../releases/meetings.ts';
-import { representatives, type ComponentLine, type ComponentTime } from '../releases/timelines.ts';
+import { hostPairs, type ComponentLine, type ComponentTime } from '../releases/timelines.ts';
 
 /** Two times of two components that may hold together. */
 interface Meeting {
@@ -40,10 +40,13 @@ export const skew = proofRule({
       const other = plan.cloud.components.get(lag.component);
       if (other === undefined) continue;
       const { worst, tooFar, ahead } = meetingsOf(lines(component.name), lines(other.name), lag.releases, rank, events);
+      const step = (tooFar ?? ahead ?? worst)?.events.at(-1)?.step;
       claims.push({
         about: `${component.name} behind ${other.name}`, holds: tooFar === undefined && ahead === undefined,
-        closest: worst === undefined ? 'never up together' : `${Math.max(0, worst.behind)} behind at most, ${lag.releases} allowed`,
-        ...(worst?.events.at(-1) === undefined ? {} : { step: worst.events.at(-1)?.step ?? 0 }),
+        closest: worst === undefined ? 'never up together'
+          : tooFar === undefined && ahead !== undefined ? `${-ahead.behind} ahead, which is never allowed`
+          : `${Math.max(0, worst.behind)} behind at most, ${lag.releases} allowed`,
+        ...(step === undefined ? {} : { step }),
       });
       for (const meeting of [tooFar, ahead]) if (meeting !== undefined) findings.push(toFinding(component.name, other.name, lag, meeting, subject));
     }
@@ -63,28 +66,30 @@ function meetingsOf(lines: readonly ComponentLine[], others: readonly ComponentL
   let worst: Meeting | undefined;
   const tooFar: Meeting[] = [];
   const ahead: Meeting[] = [];
-  const sides = others.map((other) => ({ hosts: representatives(other, events), times: running(other) })).map((side) => ({ ...side, byRelease: numbersByRelease(side.times) }));
+  const sides = others.map((other) => ({ other, times: running(other) })).map((side) => ({ ...side, byRelease: numbersByRelease(side.times) }));
   for (const line of lines) {
     const times = running(line);
-    for (const host of representatives(line, events)) {
-      for (const side of sides) {
-        for (const otherHost of side.hosts) {
-          for (const time of times) {
-            const window = windowOf(time, host, side.times, otherHost, events);
-            for (const [release, numbers] of side.byRelease) {
-              // Of the times that run the same release the first is reached first.
-              const first = firstIn(numbers, window);
-              if (first === undefined) continue;
-              const behind = (rank.get(release) ?? 0) - (rank.get(time.running) ?? 0);
-              if (worst !== undefined && behind <= worst.behind && behind >= 0 && behind <= allowed) continue;
-              const meeting: Meeting = {
-                behind, host, running: time.running, otherHost, otherRunning: release,
-                events: [time.from, side.times[first]?.from].flatMap((event) => event ?? []).sort((a, b) => a.step - b.step),
-              };
-              if (worst === undefined || behind > worst.behind) worst = meeting;
-              if (behind > allowed) tooFar.push(meeting);
-              if (behind < 0) ahead.push(meeting);
-            }
+    for (const { other, times: otherTimes, byRelease } of sides) {
+      for (const [host, otherHost] of hostPairs(line, other, events)) {
+        const known = new Set<string>();
+        for (const time of times) {
+          const window = windowOf(time, host, otherTimes, otherHost, events);
+          for (const [release, numbers] of byRelease) {
+            // Of the times that run the same release the first is reached first.
+            const first = firstIn(numbers, window);
+            if (first === undefined) continue;
+            const behind = (rank.get(release) ?? 0) - (rank.get(time.running) ?? 0);
+            if (worst !== undefined && behind <= worst.behind && behind >= 0 && behind <= allowed) continue;
+            const meeting: Meeting = {
+              behind, host, running: time.running, otherHost, otherRunning: release,
+              events: [time.from, otherTimes[first]?.from].flatMap((event) => event ?? []).sort((a, b) => a.step - b.step),
+            };
+            if (worst === undefined || behind > worst.behind) worst = meeting;
+            // Of all meetings of two releases the first is part of the way to any other.
+            const pair = `${time.running} ${release}`;
+            if ((behind >= 0 && behind <= allowed) || known.has(pair)) continue;
+            known.add(pair);
+            (behind < 0 ? ahead : tooFar).push(meeting);
           }
         }
       }

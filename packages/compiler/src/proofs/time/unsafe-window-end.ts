@@ -1,4 +1,5 @@
 import type { Finding } from '../../diagnostics/diagnostic.ts';
+import type { PlanGraph } from '../../graph/plan-graph.ts';
 import type { PlanSubject } from '../../rules/rule.ts';
 import { distinct, listHosts } from '../absence-finding.ts';
 import { showSequence } from '../counterexample.ts';
@@ -26,18 +27,19 @@ export const unsafeWindowEnd = proofRule({
     const step = part.roll === -1 ? part.tree.stepsOf(part.part).at(-1) : part.roll;
     const closest = open.length === 0 ? 'ends with nothing open' : `ends with ${open.length} thing${open.length === 1 ? '' : 's'} open`;
     claims.push({ about: `end of within ${part.window.name}`, holds: open.length === 0, closest, ...(step === undefined ? {} : { step }) });
-    if (open.length > 0) findings.push(findingOf(subject, part, open));
+    const [first, ...others] = open;
+    if (first !== undefined) findings.push(findingOf(subject, part, [first, ...others]));
   }
   return { claims, findings };
 });
 
-function findingOf(subject: PlanSubject, part: WindowPart, open: readonly Opened[]): Finding {
+function findingOf(subject: PlanSubject, part: WindowPart, open: readonly [Opened, ...Opened[]]): Finding {
   const states = open.map(stateText);
   const left = states.length - MOST_NAMED;
   const named = left > 1 ? [...states.slice(0, MOST_NAMED), `${left} more things are open`] : states;
   const inside = part.roll === -1 ? part.tree.stepsOf(part.part) : [part.roll];
-  const way = stepsUpTo(subject, [...inside, ...open.map(({ since }) => since.step)]);
-  const sequence = showSequence(subject.graph, way, `\`within ${part.window.name}\` is over, and ${states[0] ?? ''}`, new Map([[inside.at(-1) ?? 0, 'the end of the window']]));
+  const [nearest, way] = nearestOf(subject, inside, open);
+  const sequence = showSequence(subject.graph, way, `\`within ${part.window.name}\` is over, and ${stateText(nearest)}`, new Map([[inside.at(-1) ?? 0, 'the end of the window']]));
   const mend = [...new Set(open.map(mendText))];
   return {
     message: `\`within ${part.window.name}\` may end in the middle of something: ${named.join('; ')}.`,
@@ -47,16 +49,31 @@ function findingOf(subject: PlanSubject, part: WindowPart, open: readonly Opened
   };
 }
 
-/** Some steps, and all that come before them. */
-function stepsUpTo({ graph }: PlanSubject, steps: readonly number[]): number[] {
-  const found = new Set<number>();
+/** Of all that may be open behind some steps what is open after the fewest, and those. */
+function nearestOf({ graph }: PlanSubject, inside: readonly number[], open: readonly [Opened, ...Opened[]]): readonly [Opened, readonly number[]] {
+  const base = new Set<number>();
+  addUpTo(graph, inside, base, base);
+  let nearest: readonly [Opened, ReadonlySet<number>] | undefined;
+  const known = new Set<number>();
+  for (const one of open) {
+    if (known.has(one.since.step)) continue;
+    known.add(one.since.step);
+    const more = new Set<number>();
+    addUpTo(graph, [one.since.step], more, base);
+    if (nearest === undefined || more.size < nearest[1].size) nearest = [one, more];
+  }
+  const [found, more] = nearest ?? [open[0], base];
+  return [found, [...new Set([...base, ...more])].sort((a, b) => a - b)];
+}
+
+/** Adds some steps and all that come before them, but for what is there already. */
+function addUpTo(graph: PlanGraph, steps: readonly number[], to: Set<number>, known: ReadonlySet<number>): void {
   const left = [...steps];
   for (let step = left.pop(); step !== undefined; step = left.pop()) {
-    if (found.has(step)) continue;
-    found.add(step);
+    if (to.has(step) || known.has(step)) continue;
+    to.add(step);
     left.push(...(graph.steps[step]?.after ?? []));
   }
-  return [...found].sort((a, b) => a - b);
 }
 
 function stateText({ kind, name, hosts }: Opened): string {

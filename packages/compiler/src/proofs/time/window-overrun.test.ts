@@ -19,7 +19,7 @@ describe('window-overrun', () => {
     expect(proven.findings).toEqual(['4:3 `within night` takes 2h 1m, and the window is open for 2h.']);
     expect(notesOf(proven)).toBe(`\
 These steps follow each other for 2h 1m: \`first\`, \`short\`, \`last\`.
-The smallest window that fits is \`for 2h1m\`. Or let what does not wait for each other run side by side, in \`parallel\`. Or let some of it follow in another \`within night\`, behind a point where work may pause.`);
+The smallest window that fits is \`for 2h1m\`. Or put what need not wait for each other into \`parallel\`. Or let some of it follow in another \`within night\`, behind a point where work may pause.`);
     expect(proven.claims).toEqual(['! within night: 2h 1m of 2h (last)']);
   });
 

@@ -37,5 +37,5 @@ function pathText({ path, seconds }: WindowPart): string {
 }
 
 function adviceOn({ seconds, window, path }: WindowPart): string {
-  return `The smallest window that fits is \`for ${durationText(Math.ceil(seconds / 60) * 60).replaceAll(' ', '')}\`. ${path.length > 1 ? 'Or let what does not wait for each other run side by side, in `parallel`. ' : ''}Or let some of it follow in another \`within ${window.name}\`, behind a point where work may pause.`;
+  return `The smallest window that fits is \`for ${durationText(Math.ceil(seconds / 60) * 60).replaceAll(' ', '')}\`. ${path.length > 1 ? 'Or put what need not wait for each other into `parallel`. ' : ''}Or let some of it follow in another \`within ${window.name}\`, behind a point where work may pause.`;
 }

@@ -11,6 +11,7 @@ import { windowPartsOf, type WindowPart } from './window-parts.ts';
 
 const tapes = fc.array(fc.noBias(fc.nat(10_000)), { maxLength: 120, size: 'max' });
 const parameters = { seed: 20_262, numRuns: Number(process.env['BELAY_ORACLE_RUNS'] ?? 2000) };
+const timeout = 60_000 + 60 * parameters.numRuns;
 
 /** What stays open: an action that is under way is no longer so when somebody looks after it. */
 const EFFECTS: Readonly<Record<'component' | 'host', Readonly<Record<string, Effect>>>> = {
@@ -72,7 +73,7 @@ describe('against every order', () => {
     }), parameters);
     expect(Math.min(seen.open, seen.closed)).toBeGreaterThan(parameters.numRuns / 20);
     expect(seen.inRoll).toBeGreaterThan(parameters.numRuns / 200);
-  });
+  }, timeout);
 });
 
 /** The longest way through the edges of the graph, step by step. */
@@ -103,4 +104,4 @@ test('how long what stands within a window takes', () => {
     }
   }), parameters);
   expect(parallel).toBeGreaterThan(parameters.numRuns / 20);
-});
+}, timeout);

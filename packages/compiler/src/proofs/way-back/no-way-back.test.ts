@@ -82,6 +82,12 @@ describe('no-way-back', () => {
     expect(await notes('step edit { on controllers\n run "x"\n rewrites keystone.main, "/etc/nova" }')).toEqual([
       'Write `rollback point before_this { capture keystone.main, "/etc/nova" }` before it, `undo { … }` in its block, or `point of no return "why"` before it.',
     ]);
+    expect(await notes(`${POINT}\n migrate nova.main`)).toEqual([
+      'Add `capture nova.main` to the rollback point `before`, if nothing has changed it since. Or write `undo { … }` in its block, or `point of no return "why"` before it.',
+    ]);
+    expect(await notes(`migrate keystone.main\n ${POINT}`)).toEqual([
+      'Move the rollback point `before` up, so that it comes first. Or write `undo { … }` in its block, or `point of no return "why"` before it.',
+    ]);
     expect(await notes('step edit { on controllers\n run "x"\n rewrites glance.api }')).toEqual([
       'Write `undo { … }` in its block, or `point of no return "why"` before it.',
     ]);

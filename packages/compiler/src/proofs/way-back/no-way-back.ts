@@ -1,25 +1,28 @@
 import type { Finding } from '../../diagnostics/diagnostic.ts';
 import type { PlanGraph } from '../../graph/plan-graph.ts';
+import type { Cloud } from '../../model/model.ts';
 import type { StepModel } from '../../model/plan-model.ts';
 import { stepsOf } from '../../model/walk.ts';
 import { proofRule, type Claim } from '../proof.ts';
-import { Captured, listOf } from './captured.ts';
-import { reachOf } from './reach.ts';
+import { Captured, listOf, type Lost } from './captured.ts';
+import { reachOf, type Reach } from './reach.ts';
+import { placeRestores } from './restores.ts';
 
 /** What a plan does can be taken back, until it says that it can not. */
 export const noWayBack = proofRule({
   code: 'B0502', name: 'no-way-back', level: 'error', category: 'The way back',
   summary: 'A step can neither be undone nor be restored from a rollback point, and stands behind no point of no return.',
-}, ({ graph }) => {
+}, ({ plan, graph }) => {
   const findings: Finding[] = [];
   const isBehind = behind(graph, 'no-return');
   const captured = new Captured();
+  const points = graph.steps.flatMap(({ step }, index) => (step?.point === undefined ? [] : [{ index, step }]));
   for (const [index, { step: outer }] of graph.steps.entries()) {
     if (outer === undefined) continue;
     for (const capture of outer.point?.captures ?? []) captured.add(capture);
     if (isBehind[index] === true) continue;
     for (const step of outer.roll === undefined ? [outer] : stepsOf(outer.roll.body)) {
-      if (step.irreversible === undefined) findings.push(...findingsOf(step, captured));
+      if (step.irreversible === undefined) findings.push(...findingsOf(step, captured, () => pointsAround(graph, points, index)));
       else {
         findings.push({
           message: `This step is irreversible (${step.irreversible}), but no point of no return stands before it. Write \`point of no return "why"\` before it, and ask with \`approve\` before that.`,
@@ -28,10 +31,22 @@ export const noWayBack = proofRule({
       }
     }
   }
-  return { claims: claimsOf(graph, findings.length > 0), findings };
+  return { claims: claimsOf(graph, plan.cloud, findings.length > 0), findings };
 });
 
-function findingsOf(step: StepModel, captured: Captured): Finding[] {
+interface PointsAround {
+  /** The last rollback point before a step. */
+  readonly before?: StepModel;
+  /** Those that are not before it. */
+  readonly others: readonly StepModel[];
+}
+
+function pointsAround(graph: PlanGraph, points: readonly { readonly index: number; readonly step: StepModel }[], at: number): PointsAround {
+  const before = points.findLast(({ index }) => graph.before(index, at))?.step;
+  return { ...(before === undefined ? {} : { before }), others: points.filter(({ index }) => !graph.before(index, at)).map(({ step }) => step) };
+}
+
+function findingsOf(step: StepModel, captured: Captured, points: () => PointsAround): Finding[] {
   if (step.undo !== undefined) return [];
   return step.actions.flatMap((action): Finding[] => {
     const lost = captured.lostBy(action);
@@ -39,24 +54,35 @@ function findingsOf(step: StepModel, captured: Captured): Finding[] {
     return [{
       message: `Nothing takes \`${action.title}\` back: no rollback point before it captures ${listOf(lost.map(({ name, where }) => `\`${name}\`${where}`))}.`,
       at: action.location,
-      notes: [
-        lost.every(({ isCapturable }) => isCapturable)
-          ? `Write \`rollback point before_this { capture ${lost.map(({ name }) => (name.startsWith('/') ? `"${name}"` : name)).join(', ')} }\` before it, \`undo { … }\` in its block, or \`point of no return "why"\` before it.`
-          : 'Write `undo { … }` in its block, or `point of no return "why"` before it.',
-      ],
+      ...mend(lost, points()),
     }];
   });
 }
 
+function mend(lost: readonly Lost[], { before, others }: PointsAround): Pick<Finding, 'notes' | 'related'> {
+  const otherwise = '`undo { … }` in its block, or `point of no return "why"` before it';
+  if (!lost.every(({ isCapturable }) => isCapturable)) return { notes: [`Write ${otherwise}.`] };
+  const late = others.find(({ point }) => lost.every(({ name }) => point?.captures.some(({ resource }) => resource === name)));
+  if (late !== undefined) {
+    return { related: [{ location: late.location, message: 'captured here, too late' }], notes: [`Move the rollback point \`${late.id}\` up, so that it comes first. Or write ${otherwise}.`] };
+  }
+  const capture = `capture ${lost.map(({ name }) => (name.startsWith('/') ? `"${name}"` : name)).join(', ')}`;
+  if (before === undefined) return { notes: [`Write \`rollback point before_this { ${capture} }\` before it, ${otherwise}.`] };
+  return {
+    related: [{ location: before.location, message: 'the last rollback point before it' }],
+    notes: [`Add \`${capture}\` to the rollback point \`${before.id}\`, if nothing has changed it since. Or write ${otherwise}.`],
+  };
+}
+
 /** How far a failure can go back, for each run of steps for which that is the same. */
-function claimsOf(graph: PlanGraph, failed: boolean): Claim[] {
+function claimsOf(graph: PlanGraph, cloud: Cloud, failed: boolean): Claim[] {
   if (failed) return [{ about: 'every step', holds: false, closest: 'some can not be taken back' }];
-  const reaches = reachOf(graph);
+  const reaches = reachOf(graph, placeRestores(graph, cloud).lost);
   const claims: { about: string; from: string; count: number; closest: string; step: number }[] = [];
   for (const [step, { id, step: model }] of graph.steps.entries()) {
     if (model === undefined) continue;
     const reach = reaches[step];
-    const closest = reach === undefined ? 'forward only' : reach.nearest === reach.farthest ? `back to ${reach.nearest}` : `back to ${reach.nearest}, as far as ${reach.farthest}`;
+    const closest = reach === undefined ? 'forward only' : reachText(reach);
     const last = claims.at(-1);
     if (last?.closest === closest) last.count += 1;
     else claims.push({ about: '', from: id, count: 1, closest, step });
@@ -69,4 +95,9 @@ export function behind(graph: PlanGraph, kind: StepModel['kind']): readonly bool
   const found: boolean[] = [];
   for (const { after } of graph.steps) found.push(after.some((earlier) => found[earlier] === true || graph.steps[earlier]?.step?.kind === kind));
   return found;
+}
+
+function reachText({ nearest, farthest, except }: Reach): string {
+  if (nearest === farthest) return `back to ${nearest}`;
+  return `back to ${nearest}, as far as ${farthest}${except === undefined ? '' : `, not to ${except.join(', ')}`}`;
 }

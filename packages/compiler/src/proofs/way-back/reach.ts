@@ -5,10 +5,18 @@ import { Captured } from './captured.ts';
 
 /** How far a rollback can go once a step has begun. */
 export interface Reach {
-  /** Id of the last rollback point before it; `start` if there is none. */
+  /** Id of the last rollback point before it that can be reached; `start` if there is none. */
   readonly nearest: string;
   /** The earliest that can be reached: `start`, or the id of a point. */
   readonly farthest: string;
+  /** Points between the two that can not be reached. */
+  readonly except?: readonly string[];
+}
+
+interface Target {
+  readonly name: string;
+  /** Index of the step; -1 for the start. */
+  readonly index: number;
 }
 
 /**
@@ -17,13 +25,15 @@ export interface Reach {
  *
  * Rollback points stand outside of parallel parts, so each is before or after every step, in the order of the graph too.
  *
+ * @param lost the first step that a rollback to a target can not take back, by the name of the target
  * @returns by the index of the step
  */
-export function reachOf(graph: PlanGraph): readonly (Reach | undefined)[] {
+export function reachOf(graph: PlanGraph, lost: ReadonlyMap<string, { readonly index: number }>): readonly (Reach | undefined)[] {
   const reaches: (Reach | undefined)[] = [];
   const captured = new Captured();
-  /** What can be reached from here, by the ids of the targets: the first and the last. */
-  let reach: Reach | undefined = { nearest: 'start', farthest: 'start' };
+  let targets: readonly Target[] = [{ name: 'start', index: -1 }];
+  let gone: readonly Target[] = [];
+  let reach = reachTo(targets, gone);
   for (let index = 0; index < graph.steps.length;) {
     const end = endOfSegment(graph, index);
     const blocks: number[] = [];
@@ -33,17 +43,39 @@ export function reachOf(graph: PlanGraph): readonly (Reach | undefined)[] {
       // What comes behind another block stops nothing that the other does not.
       if (step !== undefined && isBlock(step, captured) && !blocks.some((block) => graph.before(block, at))) blocks.push(at);
     }
+    const losing = targets.filter(({ name }) => (lost.get(name)?.index ?? end) < end);
     for (let at = index; at < end; at += 1) {
       // A point of no return stops what comes behind it, not itself.
-      const isStopped = blocks.some((block) => (block === at ? graph.steps[at]?.step?.kind !== 'no-return' : block < at || !graph.before(at, block)));
-      reaches.push(isStopped ? undefined : reach);
+      const isStopped = blocks.some((block) => (block === at ? graph.steps[at]?.step?.kind !== 'no-return' : mayHaveRun(block, at, graph)));
+      const away = losing.filter(({ name }) => mayHaveRun(lost.get(name)?.index ?? end, at, graph));
+      reaches.push(isStopped ? undefined : away.length === 0 ? reach : reachTo(without(targets, away), [...gone, ...away]));
     }
-    if (blocks.length > 0) reach = undefined;
-    const point = graph.steps[end - 1]?.step;
-    if (point?.kind === 'point') reach = { nearest: point.id, farthest: reach?.farthest ?? point.id };
+    const point = graph.steps[end - 1]?.step?.kind === 'point' ? [{ name: graph.steps[end - 1]?.id ?? '', index: end - 1 }] : [];
+    if (blocks.length + losing.length + point.length > 0) {
+      gone = blocks.length > 0 ? [] : [...gone, ...losing];
+      targets = [...(blocks.length > 0 ? [] : without(targets, losing)), ...point];
+      reach = reachTo(targets, gone);
+    }
     index = end;
   }
   return reaches;
+}
+
+/** Whether a step of the same segment, or itself, may have run when another fails. */
+function mayHaveRun(step: number, failing: number, graph: PlanGraph): boolean {
+  return step <= failing || !graph.before(failing, step);
+}
+
+function without(targets: readonly Target[], away: readonly Target[]): readonly Target[] {
+  return away.length === 0 ? targets : targets.filter((one) => !away.includes(one));
+}
+
+function reachTo(targets: readonly Target[], gone: readonly Target[]): Reach | undefined {
+  const [first] = targets;
+  const last = targets.at(-1);
+  if (first === undefined || last === undefined) return undefined;
+  const except = gone.filter(({ index }) => index > first.index && index < last.index).map(({ name }) => name);
+  return { nearest: last.name, farthest: first.name, ...(except.length === 0 ? {} : { except }) };
 }
 
 /** The index behind the steps that may be without an order with one. */

@@ -12,8 +12,7 @@ export const unapprovedNoReturn = proofRule({
     claims: points.map(({ step, index, asked }) => ({ about: step.text ?? step.id, holds: asked, closest: asked ? 'asked before' : 'nobody is asked', step: index })),
     findings: points.filter(({ asked }) => !asked).map(({ step }) => ({
       message: 'Nobody is asked before this point of no return. Write `approve "…"` before it, with the question that has to be answered with yes.',
-      at: step.location,
-      ...(step.text === undefined ? {} : { label: step.text }),
+      at: step.location, label: 'no `approve` comes before it',
     })),
   };
 });

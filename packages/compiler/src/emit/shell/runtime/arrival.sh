@@ -58,10 +58,12 @@ step_passed() {
 # state_is TARGET: a rollback to it is complete.
 state_is() { STATE_OF=$1 PASSED=${PASSED_AT["=$1"]:-}; }
 
-# check_arrival TARGET: asks what held there; whether it all does.
+# check_arrival TARGET: asks what held there, and whether what it has touched works; whether it all does.
 check_arrival() {
   local item n a
   ARRIVAL_BAD=0 ARRIVAL_ALL=0
+  clock
+  ARRIVAL_UNTIL=$((NOW + SETTLE * 1000000))
   for item in ${PASSED_AT["=$1"]:-}; do
     n=${item%.*}
     find_action "$n" "${item#*.}"
@@ -72,15 +74,43 @@ check_arrival() {
     execute arrival "$n" 0 '' '' "${item#*.}:$a"
     advance "$REPLY"
   done
+  check_health
   run_loop
-  ((ARRIVAL_BAD == 0))
+  ((ARRIVAL_BAD == 0 && ${#UNWELL[@]} == 0))
 }
 
-ARRIVAL_BAD=0 ARRIVAL_ALL=0
+ARRIVAL_BAD=0 ARRIVAL_ALL=0 ARRIVAL_UNTIL=0
+
+# What was just started may need a while: for so many seconds a question that does not say itself how often it is asked
+# is asked again.
+SETTLE=30
+
+# is_asked_again EXECUTION: whether its question is, if the answer is no.
+is_asked_again() { ((NOW < ARRIVAL_UNTIL)) && [[ -z $STOP && -z ${A_EVERY[X_ACTION[$1]]:-} ]]; }
 
 finished_arrival() {
-  [[ $2 == ok ]] || ((++ARRIVAL_BAD))
+  local x=$1
+  [[ $2 == ok ]] && return
+  if is_asked_again "$x"; then
+    timer "arrival.$x" 2 ask_again "$x"
+  elif ((X_STEP[x] == 0)); then
+    note_unwell "$x"
+  else
+    ((++ARRIVAL_BAD))
+  fi
   return 0
+}
+
+# ask_again EXECUTION
+ask_again() {
+  local only=${X_ONLY[$1]}
+  if [[ -n $STOP ]]; then
+    finished_arrival "$1" stopped
+    return
+  fi
+  execute arrival "${X_STEP[$1]}" 0 '' '' "${X_LABEL[$1]}:${X_ACTION[$1]}"
+  X_ONLY[REPLY]=$only
+  advance "$REPLY"
 }
 
 # arrive TARGET: the end of a rollback; its exit code.
@@ -89,6 +119,7 @@ arrive() {
     end_run 0 rolled-back
     say
     if ((ARRIVAL_ALL > 0)); then say "What the plan had checked at $1 holds again (checks: $ARRIVAL_ALL)."; fi
+    if ((WELL > 0)); then say "What the rollback has touched says that it works (components: $WELL)."; fi
     show_status
     return 0
   fi
@@ -101,7 +132,10 @@ arrive() {
   end_run 1 unverified
   show_failure_log
   say
-  complain "Everything is taken back, but $ARRIVAL_BAD of $ARRIVAL_ALL checks that the plan had made at $1 fail now."
+  if ((ARRIVAL_BAD > 0)); then
+    complain "Everything is taken back, but $ARRIVAL_BAD of $ARRIVAL_ALL checks that the plan had made at $1 fail now."
+  fi
+  if ((${#UNWELL[@]} > 0)); then complain_unwell; fi
   show_status
   return 1
 }

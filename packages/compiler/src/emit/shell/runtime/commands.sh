@@ -171,6 +171,7 @@ command_run() {
   count_steps
   span $((NOW - began))
   printf '\n%sAll %d steps are done%s (this run took %s).\n' "$GREEN" "${COUNT[all]}" "$PLAIN" "$REPLY"
+  show_rolls
   show_model
   return 0
 }

@@ -26,9 +26,10 @@
 #   TIME  step-undone    STEP  BATCH
 #   TIME  rollback-end   ok|failed|stopped
 # TIME is UTC; BATCH counts from 1, 0 is no batch; ACTION counts from 1, v1 is the first check behind the actions,
-# b2.1 the first way back of action 2, u1 the first of the step's own undo, r1 the first restore of a point. In a
-# field, a backslash is \\, a tab \t, a line break \n; an empty field is - and a lone - is \x2d. A last line that does not
-# end was cut off by a kill and counts for nothing.
+# b2.1 the first way back of action 2, u1 the first of the step's own undo, r1 the first restore of a point, f1 the
+# first action of the plan by which a component loads again what is back below it. In a field, a backslash is \\, a tab
+# \t, a line break \n; an empty field is - and a lone - is \x2d. A last line that does not end was cut off by a kill and
+# counts for nothing.
 
 JOURNAL='' JOURNAL_TEXT='' EVENT_TIME='' UTC_TIME='' LOCAL_TIME='' STAMPED=''
 

@@ -21,10 +21,11 @@ declare -a A_VERB=() A_TITLE=() A_MODE=() A_HOSTS=() A_BATCH=() A_TYPE=() A_TEXT
 declare -a A_ENVIRONMENT=() A_SECRETS=() A_VARIABLES=() A_ACCEPT=() A_AGAIN=() A_AGAIN_LIMIT=() A_EVERY=() A_WITHIN=()
 declare -a A_LIMIT=() A_CHANGES=() A_BACK=() A_WHY=() A_INVERSES=() A_EXTRA=() A_OWNER=() A_PERMISSIONS=()
 declare -a STEP_SAFE=() A_REFRESH=() REFRESH_NAME=() REFRESH_BY=() REFRESH_LOADS=()
-declare -A REFRESH_OF=() REFRESHED_ON=()
+declare -A REFRESH_OF=() REFRESHED_ON=() COMPONENT_INDEX=()
+declare -a HEALTHY=()
 declare -a RESTORE_POINT=() RESTORE_RESOURCE=() RESTORE_TO=() CHANGE_KIND=() CHANGE_NAME=() CHANGE_BECOMES=()
 
-S=0 A=0 ACTION=0 ROLL=0 POINT='' REFRESH_ACTIONS=''
+S=0 A=0 ACTION=0 ROLL=0 POINT='' REFRESH_ACTIONS='' COMPONENT=0
 
 plan() { PLAN=$1 DIGEST=$2 CLOUD=$3 PLAN_TITLE=$4 CLOUD_TITLE=$5; }
 
@@ -198,6 +199,17 @@ load_by() {
   REFRESH_LOADS[${#REFRESH_NAME[@]} - 1]+=" $A"
   REFRESH_ACTIONS+=" $A"
   A_REFRESH[A]=${REFRESH_NAME[-1]}
+}
+
+# component NAME, which runs on the hosts below it; `healthy` asks whether it works.
+component() {
+  record component "$1"
+  COMPONENT=$A COMPONENT_INDEX["=$1"]=$A
+}
+
+healthy() {
+  record "${A_TITLE[COMPONENT]}" "${A_TITLE[COMPONENT]}: $1"
+  HEALTHY[COMPONENT]+=" $A"
 }
 
 # on MODE HOST…, on_list MODE LIST

@@ -15,8 +15,8 @@ last_point() {
   done
 }
 
-# nearest_target: the last rollback point that was reached and that a rollback can lead to, in REPLY; `start` if none is.
-# Where only the last point is out of reach, the first reason is in TOO_NEAR.
+# nearest_target: the last rollback point that was reached and that a rollback can lead to, in REPLY; `start` if there
+# is none. Why the last one that was reached is not it, is in TOO_NEAR.
 nearest_target() {
   local n
   TOO_NEAR=''
@@ -95,13 +95,16 @@ find_restorable() {
       RESTORABLE["=$name *"]=$n
       item=${CAPTURE_ITEM["=${RESTORE_POINT[index]}"$'\n'"$name"]:-}
       [[ ${A_MODE[${item##*:}]:-} == local ]] && RESTORABLE["=$name 0"]=$n
-      for h in ${A_HOSTS[${item##*:}]:-}; do RESTORABLE["=$name $h"]=$n; done
+      for h in ${A_HOSTS[${item##*:}]:-}; do
+        RESTORABLE["=$name $h"]=$n
+        [[ ${A_MODE[${item##*:}]} == first ]] && break
+      done
     done
   done
 }
 
-# lost_change STEP ACTION HOST TARGET-NUMBER: what of it no restore brings back on the way to the target, in REPLY. A rollback
-# point can only be gone back to if what was changed behind it was saved there, or since and before it was changed.
+# lost_change STEP ACTION HOST TARGET-NUMBER: what of it no restore brings back on the way to the target, in REPLY. A
+# rollback can only lead to a point if what was changed behind it was saved as it was there.
 lost_change() {
   local change name h at n
   for change in ${A_CHANGES[$2]:-}; do
@@ -117,8 +120,9 @@ lost_change() {
       name=${name%/*}
     done
     [[ -n $at ]] && continue
-    REPLY="${CHANGE_NAME[change]} was not saved at the start of the plan"
-    (($4 > 0)) && REPLY="${CHANGE_NAME[change]} was not saved at ${STEP_ID[$4]}"
+    REPLY=start
+    (($4 > 0)) && REPLY=${STEP_ID[$4]}
+    REPLY="no rollback point has ${CHANGE_NAME[change]} as it was at $REPLY, or it could not be restored there"
     return 0
   done
   return 1

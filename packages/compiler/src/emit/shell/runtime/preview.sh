@@ -119,7 +119,7 @@ show_dry_run() {
 
 # show_dry_rollback TARGET
 show_dry_rollback() {
-  local index item a
+  local index item a hosts
   for index in "${!U_KIND[@]}"; do
     [[ ${U_KIND[index]} == dropped ]] && continue
     if [[ ${U_KIND[index]} == undone ]]; then
@@ -130,14 +130,31 @@ show_dry_rollback() {
     execute back "${U_STEP[index]}" "${U_BATCH[index]}" "${U_HOSTS[index]}" undo "${U_ITEM[index]}"
     X_ONLY[REPLY]=${U_ONLY[index]} X_ACTION[REPLY]=${U_ITEM[index]##*:} X_LABEL[REPLY]=${U_ITEM[index]%:*}
     targets "$REPLY"
-    [[ -n $REPLY ]] || continue
-    show_action "${U_ITEM[index]##*:}" '' "${STEP_ID[U_STEP[index]]}: " "$REPLY"
+    hosts=$REPLY
+    [[ -n $hosts ]] || continue
+    show_action "${U_ITEM[index]##*:}" '' "${STEP_ID[U_STEP[index]]}: " "$hosts"
+    preview_back "$index" "$hosts"
   done
   for item in ${PASSED_AT["=$1"]:-}; do
     find_action "${item%.*}" "${item#*.}"
     a=$REPLY
     show_action "$a" '' "then ${STEP_ID[${item%.*}]}: " "${A_HOSTS[a]}"
   done
+  list_questions
+  for item in "${HEALTH_QUESTIONS[@]}"; do
+    read -r a _ hosts <<<"$item"
+    show_action "$a" '' 'then healthy: ' "${hosts:-${A_HOSTS[a]}}"
+  done
   say
   say 'Nothing was run.'
+}
+
+# preview_back ENTRY HOSTS: what it would change.
+preview_back() {
+  local h a=${U_ITEM[$1]##*:} hosts=$2
+  for h in $hosts; do
+    touch_components "${U_STEP[$1]}" "${U_ITEM[$1]%:*}" "$a" "$h"
+    [[ -n ${A_CHANGES[a]:-} ]] && change_model "$a" "$h" ok
+  done
+  return 0
 }

@@ -3,24 +3,40 @@
 # What has to be loaded again on the way back
 # ------------------------------------------------------------------------------------------------------------
 
-# By component and host, * for all of a host. LOADED: `restart` or `reload`, what was done to it behind where the way
-# back has come to; LOADED_BACK: a way back had it load something. IS_DOWN: it does not run there. STALE: what is below
-# it was brought back, and it has not loaded that yet.
-declare -A LOADED=() LOADED_BACK=() IS_DOWN=() STALE=()
+# By component and host. LOADED: `restart` or `reload`, what was done to it behind where the way back has come to;
+# LOADED_BACK: a way back had it load something. IS_DOWN: it does not run there. BACK_ON: the last time that a file came
+# back on a host, as TIME INDEX STEP BATCH; SEEN: the time up to which it is known what that means for a component.
+declare -A LOADED=() IS_DOWN=() BACK_ON=() SEEN=()
+
+BACK_TIME=0
 
 # go_past ACTION HOST: the way back passes what it did to components there; to take back a stop is to start.
 go_past() {
-  local change key
+  local change key name
   for change in ${A_CHANGES[$1]:-}; do
     key="=${CHANGE_NAME[change]} $2"
     case ${CHANGE_KIND[change]}:${CHANGE_BECOMES[change]} in
       component:started | component:restarted)
+        look_back "$key"
         LOADED[$key]=restart
         stops_again "$1" && IS_DOWN[$key]=1
         ;;
-      component:stopped) LOADED[$key]=restart IS_DOWN[$key]='' ;;
-      component:reloaded) [[ -n ${LOADED[$key]:-} ]] || LOADED[$key]=reload ;;
-      host:rebooted) LOADED["* $2"]=restart ;;
+      component:stopped)
+        look_back "$key"
+        LOADED[$key]=restart IS_DOWN[$key]=''
+        ;;
+      component:reloaded)
+        look_back "$key"
+        [[ -n ${LOADED[$key]:-} ]] || LOADED[$key]=reload
+        ;;
+      host:rebooted)
+        for name in ${REFRESHED_ON[$2]:-}; do
+          look_back "=$name $2"
+          LOADED["=$name $2"]=restart
+        done
+        # An install has a way of its own to make it run.
+        LOADED["* $2"]=restart
+        ;;
     esac
   done
 }
@@ -45,38 +61,48 @@ refresh_below() {
   done
 }
 
-# refresh_all HOST STEP BATCH
-refresh_all() {
-  local name
-  for name in ${REFRESHED_ON[$1]:-}; do refresh_one "$name" "$1" "$2" "$3"; done
-}
+# refresh_all HOST STEP BATCH: for the components of a host; many files come back, so the last is all that is noted.
+refresh_all() { BACK_ON[$1]="$((++BACK_TIME)) ${#U_KIND[@]} $2 $3"; }
 
-# refresh_one COMPONENT HOST STEP BATCH: it loads again what is back below it, if it has loaded anything else; the last
-# time counts. While the journal is read nothing is listed: what was brought back may be stale.
+# refresh_one COMPONENT HOST STEP BATCH: it loads again what is back below it, if it has loaded anything else and runs;
+# the last time counts.
 refresh_one() {
-  local key="=$1 $2" by item
-  has_loaded "$1" "$2" || return 0
-  by=$REPLY
-  [[ -n ${REFRESH_OF["$key restart"]:-}${REFRESH_OF["$key reload"]:-} ]] || return 0
-  if ((LISTING)); then
-    [[ -z ${IS_DOWN[$key]:-} ]] || return 0
-    DUE[$key]=${#U_KIND[@]} DUE_PLACE[$key]="$3 $4" DUE_BY[$key]=$by
-    return
-  fi
-  [[ -z ${DOWN["=$1"$'\t'"$2"]:-} ]] || return 0
-  for item in ${UNDONE_KEYS[$3.$4]:-}; do
-    [[ $item == f*."$2" && ${UNDONE[$3.$4.$item]:-} == ok ]] || continue
-    find_action "$3" "${item%.*}"
-    [[ ${A_REFRESH[REPLY]:-} == "$1" ]] && return
-  done
-  STALE[$key]="$3 $4"
+  look_back "=$1 $2"
+  is_due "=$1 $2" && set_due "=$1 $2" "${#U_KIND[@]}" "$3 $4"
+  return 0
 }
 
-LISTING=0
+# look_back KEY: what has come back on its host since the last time, while the component was as it is now.
+look_back() {
+  local back=${BACK_ON[${1##* }]:-} time index place
+  [[ -n $back ]] || return 0
+  read -r time index place <<<"$back"
+  ((time > ${SEEN[$1]:-0})) || return 0
+  SEEN[$1]=$BACK_TIME
+  is_due "$1" && set_due "$1" "$index" "$place"
+  return 0
+}
 
-# has_loaded COMPONENT HOST: by what, in REPLY.
+# set_due KEY INDEX PLACE
+set_due() {
+  ((${DUE[$1]:-0} <= $2)) || return 0
+  has_loaded "$1"
+  DUE[$1]=$2 DUE_PLACE[$1]=$3 DUE_BY[$1]=$REPLY
+}
+
+is_due() {
+  has_loaded "$1" && [[ -z ${IS_DOWN[$1]:-} && -n ${REFRESH_OF["$1 restart"]:-}${REFRESH_OF["$1 reload"]:-} ]]
+}
+
+# look_back_at_all: the same for every component that can be refreshed.
+look_back_at_all() {
+  local key
+  for key in "${!REFRESH_OF[@]}"; do look_back "${key% *}"; done
+}
+
+# has_loaded KEY: by what, in REPLY.
 has_loaded() {
-  REPLY="${LOADED["* $2"]:-}${LOADED["=$1 $2"]:-}${LOADED_BACK["=$1 $2"]:-}"
+  REPLY="${LOADED["* ${1##* }"]:-}${LOADED[$1]:-}${LOADED_BACK[$1]:-}"
   [[ $REPLY == *restart* ]] && REPLY=restart
   REPLY=${REPLY:0:7}
   [[ -n $REPLY ]]
@@ -85,32 +111,83 @@ has_loaded() {
 # loaded_hosts ACTION RAN: of the hosts where something ran, those on which its component has loaded anything, in REPLY.
 loaded_hosts() {
   local h list='' name=${A_REFRESH[$1]}
-  for h in ${A_HOSTS[$1]}; do [[ $2 == *" $h "* ]] && has_loaded "$name" "$h" && list+=" $h"; done
+  for h in ${A_HOSTS[$1]}; do [[ $2 == *" $h "* ]] && has_loaded "=$name $h" && list+=" $h"; done
   REPLY=${list:+$list }
   [[ -n $list ]]
 }
 
-# Before a way back is listed: what is down now, and what an interrupted rollback has brought back.
+# Before a way back is listed: what is down now, and what an interrupted rollback has brought back and not loaded again.
 begin_refreshes() {
-  local key name n b
+  local key
   index_refreshes
-  DUE=() IS_DOWN=() LISTING=1
+  DUE=() IS_DOWN=() LOADED=() BACK_ON=() SEEN=()
+  go_over_way_back
+  look_back_at_all
   for key in "${!DOWN[@]}"; do
     [[ ${DOWN[$key]} == stop* ]] && IS_DOWN["${key/$'\t'/ }"]=1
   done
-  for key in "${!STALE[@]}"; do
-    [[ -n ${STALE[$key]} ]] || continue
-    read -r n b <<<"${STALE[$key]}"
-    name=${key#=}
-    refresh_one "${name% *}" "${key##* }" "$n" "$b"
+  for key in "${!DUE[@]}"; do
+    [[ -n ${IS_DOWN[$key]:-} ]] && unset "DUE[$key]"
   done
+  return 0
+}
+
+# What an interrupted rollback did, from the journal: `undone STEP.BATCH TARGET ITEM…` and `loaded STEP.BATCH LABEL
+# COMPONENT HOST`. What is loaded again in a step comes behind everything that is back by it.
+go_over_way_back() {
+  local line word key to rest item again='' of=''
+  for line in "${WAY_BACK[@]}"; do
+    read -r word key to rest <<<"$line"
+    if [[ $word == loaded ]]; then
+      if [[ $to != f* ]]; then
+        was_loaded "$rest"
+        continue
+      fi
+      if [[ $key != "$of" ]]; then
+        were_loaded "$again"
+        again=''
+      fi
+      again+=$rest$'\n' of=$key
+      continue
+    fi
+    if [[ $key != "$of" ]]; then
+      were_loaded "$again"
+      again=''
+    fi
+    for item in $rest; do
+      find_action "${key%.*}" "${item%.*}"
+      go_past "$REPLY" "${item##*.}"
+      refresh_below "$REPLY" "${item##*.}" "${key%.*}" "${key#*.}"
+    done
+    [[ $key == *.0 ]] && refresh_restored "${key%.*}" "$to"
+    were_loaded "$again"
+    again=''
+  done
+  were_loaded "$again"
+  IS_DOWN=()
+}
+
+# were_loaded KEYS: one a line.
+were_loaded() {
+  local keys=$1
+  while [[ -n $keys ]]; do
+    was_loaded "${keys%%$'\n'*}"
+    keys=${keys#*$'\n'}
+  done
+}
+
+# was_loaded KEY: it has loaded what is back by now.
+was_loaded() {
+  SEEN[$1]=$BACK_TIME
+  unset "DUE[$1]"
 }
 
 # Puts what is due between the entries of the way back.
 add_refreshes() {
   local key r index n b
-  local -a due at=() kinds=("${U_KIND[@]}") steps=("${U_STEP[@]}") batches=("${U_BATCH[@]}") hosts=("${U_HOSTS[@]}")
-  local -a only=("${U_ONLY[@]}") items=("${U_ITEM[@]}")
+  local -a due at=() old_kind=("${U_KIND[@]}") old_step=("${U_STEP[@]}") old_batch=("${U_BATCH[@]}")
+  local -a old_hosts=("${U_HOSTS[@]}") old_only=("${U_ONLY[@]}") old_item=("${U_ITEM[@]}")
+  look_back_at_all
   ((${#DUE[@]} > 0)) || return 0
   declare -A due_hosts=() places=()
   for key in "${!DUE[@]}"; do
@@ -120,7 +197,7 @@ add_refreshes() {
     due_hosts[$index.$r]+=" ${key##* }" places[$index.$r]=${DUE_PLACE[$key]}
   done
   U_KIND=() U_STEP=() U_BATCH=() U_HOSTS=() U_ONLY=() U_ITEM=()
-  for ((index = 0; index <= ${#kinds[@]}; index++)); do
+  for ((index = 0; index <= ${#old_kind[@]}; index++)); do
     if [[ -n ${at[index]:-} ]]; then
       read -r -a due <<<"${at[index]}"
       mapfile -t due < <(printf '%s\n' "${due[@]}" | sort -n)
@@ -129,8 +206,9 @@ add_refreshes() {
         refresh_entries "$r" "${due_hosts[$index.$r]}" "$n" "$b"
       done
     fi
-    ((index < ${#kinds[@]})) || break
-    undo_entry "${kinds[index]}" "${steps[index]}" "${batches[index]}" "${hosts[index]}" "${only[index]}" "${items[index]}"
+    ((index < ${#old_kind[@]})) || break
+    undo_entry "${old_kind[index]}" "${old_step[index]}" "${old_batch[index]}" "${old_hosts[index]}" "${old_only[index]}" \
+      "${old_item[index]}"
   done
 }
 

@@ -30,8 +30,8 @@ list_undo() {
       read -r -a body <<<"${ROLL_STEPS[n]}"
       for ((b = ROLL_BATCHES[n]; b > 0; b--)); do
         for ((s = ${#body[@]} - 1; s >= 0; s--)); do list_step_undo "${body[s]}" "$b"; done
-        if [[ ${LOCK_BATCH[n]:-} == "$b" ]]; then
-          undo_entry release "$n" "$b" "${LOCK_HOST[n]}" " ${LOCK_HOST[n]} " "unlock:${ROLL_UNLOCK[n]}"
+        if may_hold_lock "$n" "$b"; then
+          undo_entry release "$n" "$b" "$REPLY" " $REPLY " "unlock:${ROLL_UNLOCK[n]}"
         fi
       done
     else
@@ -46,6 +46,32 @@ list_undo() {
   add_refreshes
   drop_repeated
   drop_pairs
+}
+
+# may_hold_lock ROLL BATCH: the host where its lock was taken, or may have been when the program died, in REPLY.
+may_hold_lock() {
+  local item key=$1.$2
+  REPLY=''
+  if [[ -n ${LOCK_BATCH[$1]:-} ]]; then
+    [[ ${LOCK_BATCH[$1]} == "$2" ]] && REPLY=${LOCK_HOST[$1]}
+  else
+    for item in ${RAN_KEYS[$key]:-}; do
+      [[ $item == lock.* ]] || continue
+      case ${DID[$key.$item]:-} in
+        '') ;;
+        # Another holds it, unless the command was killed or the connection failed.
+        failed)
+          if [[ ${STEP_FAILURE[$key]:-} == "lock ${item#lock.} "* ]] && ((${STEP_FAILURE[$key]##* } >= 128)); then
+            REPLY=${item#lock.}
+          fi
+          ;;
+        # It was released since.
+        ok) [[ -n ${DID[$key.un$item]:-} ]] || REPLY=${item#lock.} ;;
+        *) REPLY=${item#lock.} ;;
+      esac
+    done
+  fi
+  [[ -n $REPLY ]]
 }
 
 undo_entry() {
@@ -64,7 +90,16 @@ list_step_undo() {
     ran=' '
     for item in ${RAN_KEYS[$key]}; do [[ $ran == *" ${item##*.} "* ]] || ran+="${item##*.} "; done
     count=0
-    for a in ${STEP_UNDO[n]:-}; do undo_entry back "$n" "$b" "$ran" '' "u$((++count)):$a"; done
+    for a in ${STEP_UNDO[n]:-}; do
+      ((++count))
+      undo_hosts "$n" "$a" "$ran"
+      if [[ -z $REPLY || ${A_MODE[a]} != any ]]; then
+        undo_entry back "$n" "$b" "$ran" "$REPLY" "u$count:$a"
+      else
+        # It ran on one of them, or on several: each attempt may have found another.
+        for h in $REPLY; do undo_entry back "$n" "$b" " $h " " $h " "u$count:$a"; done
+      fi
+    done
     reversed_items "$key"
     for item in $REPLY; do
       find_action "$n" "${item%.*}"
@@ -99,6 +134,20 @@ list_step_undo() {
     done
   fi
   if ((b > 0)) && [[ -n ${STEP_STATE[$key]:-} ]]; then undo_entry undone "$n" "$b" '' '' ''; fi
+}
+
+# undo_hosts STEP UNDO RAN: what has the targets of an action of the step runs where the step ran, in REPLY; empty for
+# all of its own targets.
+undo_hosts() {
+  local a h list=''
+  REPLY=''
+  [[ ${A_MODE[$2]} != local ]] || return 0
+  for a in ${STEP_ACTIONS[$1]:-} 0; do
+    [[ ${A_MODE[a]:-}.${A_BATCH[a]:-}.${A_HOSTS[a]:-} == "${A_MODE[$2]}.${A_BATCH[$2]:-}.${A_HOSTS[$2]}" ]] && break
+  done
+  ((a > 0)) || return 0
+  for h in ${A_HOSTS[$2]}; do [[ $3 == *" $h "* ]] && list+=" $h"; done
+  REPLY=${list:+$list }
 }
 
 # inverse_hosts ACTION INVERSE RAN: where the inverse runs: of the action's hosts only those where the action ran.

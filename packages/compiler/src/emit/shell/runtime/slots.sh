@@ -87,6 +87,7 @@ log_path() {
     u[0-9]*) name=undo-${label#u}-$verb ;;
     f*) name=load-again-${label#f}-$verb ;;
     r[0-9]*) name=restore-${label#r} ;;
+    h*) name=$verb-${label#h} ;;
     *) name=$label ;;
   esac
   name=$name.${HOST_NAME[h]}

@@ -9,9 +9,9 @@
 
 declare -A STEP_STATE=() STEP_SINCE=() STEP_ATTEMPT=() STEP_FAILURE=() STEP_REPEATED=()
 declare -A DID=() RAN=() RAN_KEYS=() UNDONE=() UNDONE_KEYS=() BEGIN_NUMBER=() BOOT_ID=()
-declare -A BATCH_STATE=() BATCH_HOSTS=() BATCH_LOST=() HOST_SKIPPED=() HOST_DONE=()
-declare -A DOWN=() AWAY=() MODE_HOSTS=() ROLLBACK_CHANGED=()
-declare -a LOCK_BATCH=() LOCK_HOST=() BEGUN_KEY=()
+declare -A BATCH_STATE=() BATCH_HOSTS=() BATCH_LOST=() LOST_IN=() HOST_SKIPPED=() HOST_DONE=()
+declare -A DOWN=() AWAY=() MODE_HOSTS=() ROLLBACK_CHANGED=() LOADED_BACK=()
+declare -a LOCK_BATCH=() LOCK_HOST=() BEGUN_KEY=() WAY_BACK=()
 
 RUN='' RUN_STATE=none RUN_COMMAND='' RUN_PID='' RUN_EXIT='' RUN_REASON='' RUN_DIRECTORY='' RUN_TIME='' RUN_HOST=''
 ROLLBACK_TO='' BEGINS=0
@@ -35,11 +35,11 @@ record_event() {
       RUN_STATE=begun RUN_EXIT='' RUN_REASON='' RUN_TIME=$EVENT_TIME
       RUN_COMMAND=$1 RUN_PID=$2 RUN_HOST=$3 RUN_DIRECTORY=$4
       forget_under_way
+      [[ $1 == rollback ]] || TOUCHED=()
       ;;
     run-end) RUN_STATE=ended RUN_EXIT=$1 RUN_REASON=$2 ;;
     rollback-begin)
-      index_refreshes
-      [[ -z $ROLLBACK_TO ]] && ROLLBACK_CHANGED=()
+      [[ -z $ROLLBACK_TO ]] && ROLLBACK_CHANGED=() WAY_BACK=()
       [[ $ROLLBACK_TO != "$1" ]] && forget_restores
       ROLLBACK_TO=$1
       ;;
@@ -47,7 +47,7 @@ record_event() {
       if [[ $1 == ok ]]; then
         [[ $ROLLBACK_TO == start ]] && LOADED_BACK=()
         state_is "$ROLLBACK_TO"
-        ROLLBACK_TO='' ROLLBACK_CHANGED=() LOADED=() STALE=()
+        ROLLBACK_TO='' ROLLBACK_CHANGED=() WAY_BACK=()
       fi
       ;;
     *)
@@ -65,7 +65,10 @@ record_event() {
           ;;
         batch-end) BATCH_STATE[$key]=$3 ;;
         host-skipped) HOST_SKIPPED["$key.${HOST_INDEX["=$3"]:-}"]=1 ;;
-        host-failed) BATCH_LOST[$key]+=" ${HOST_INDEX["=$3"]:-}" ;;
+        host-failed)
+          h=${HOST_INDEX["=$3"]:-}
+          BATCH_LOST[$key]+=" $h" LOST_IN[$key.$h]=${STEP_INDEX["=$4"]:-$n}
+          ;;
         lock-taken) LOCK_BATCH[n]=$2 LOCK_HOST[n]=${HOST_INDEX["=$3"]:-0} ;;
         lock-released) unset "LOCK_BATCH[n]" "LOCK_HOST[n]" ;;
         step-undone) record_undone "$n" "$2" ;;
@@ -108,7 +111,8 @@ record_undo() {
     changed_state ''
     BEGUN_KEY[++BEGINS]=$key BEGIN_NUMBER[$key]=$BEGINS
     find_action "${2%%.*}" "$3"
-    note_loaded_back "$REPLY" "${key##*.}"
+    note_loaded_back "$REPLY" "${key##*.}" "$2" "$3"
+    touch_components "${2%%.*}" "$3" "$REPLY" "${key##*.}"
   else
     UNDONE[$key]=$5
     if [[ $5 != ok ]]; then
@@ -128,12 +132,11 @@ note_loaded_back() {
     [[ ${CHANGE_KIND[change]} == component ]] || continue
     key="=${CHANGE_NAME[change]} $2"
     case ${CHANGE_BECOMES[change]} in
-      started | restarted) LOADED_BACK[$key]=restart STALE[$key]='' ;;
-      reloaded)
-        [[ -n ${LOADED_BACK[$key]:-} ]] || LOADED_BACK[$key]=reload
-        STALE[$key]=''
-        ;;
+      started | restarted) LOADED_BACK[$key]=restart ;;
+      reloaded) [[ -n ${LOADED_BACK[$key]:-} ]] || LOADED_BACK[$key]=reload ;;
+      *) continue ;;
     esac
+    WAY_BACK+=("loaded $3 $4 $key")
   done
 }
 
@@ -166,15 +169,12 @@ record_step_end() {
 record_undone() {
   local item h key=$1.$2
   reversed_items "$key"
+  WAY_BACK+=("undone $key $ROLLBACK_TO $REPLY")
   for item in $REPLY; do
     RAN[$key.$item]='' DID[$key.$item]='' BOOT_ID[$key.$item]=''
     find_action "$1" "${item%.*}"
     note_changes "$REPLY"
-    LISTING=0
-    go_past "$REPLY" "${item##*.}"
-    refresh_below "$REPLY" "${item##*.}" "$1" "$2"
   done
-  [[ $2 == 0 ]] && refresh_restored "$1" "$ROLLBACK_TO"
   RAN_KEYS[$key]='' STEP_STATE[$key]='' STEP_ATTEMPT[$key]='' STEP_FAILURE[$key]='' STEP_REPEATED[$key]=''
   local roll=${STEP_ROLL[$1]:-}
   if [[ -n $roll ]]; then
@@ -184,6 +184,9 @@ record_undone() {
     local b
     for ((b = 1; b <= ROLL_BATCHES[$1]; b++)); do
       BATCH_STATE[$1.$b]='' BATCH_HOSTS[$1.$b]='' BATCH_LOST[$1.$b]=''
+      for item in ${RAN_KEYS[$1.$b]:-}; do RAN[$1.$b.$item]='' DID[$1.$b.$item]=''; done
+      for item in ${UNDONE_KEYS[$1.$b]:-}; do UNDONE[$1.$b.$item]=''; done
+      RAN_KEYS[$1.$b]='' UNDONE_KEYS[$1.$b]=''
       for h in ${BATCH_MEMBERS[$1.$b]}; do HOST_SKIPPED[$1.$b.$h]=''; done
     done
   fi

@@ -213,7 +213,10 @@ step_stopped() {
 # Says at once what failed; the end of the log is shown in the summary.
 failed_action() {
   local x=$1 h=$2 n=${X_STEP[$1]}
-  case ${X_KIND[x]} in unless | need) return ;; esac
+  case ${X_KIND[x]} in
+    unless | need) return ;;
+    arrival) is_asked_again "$x" && return ;;
+  esac
   failure_text "$3" "$4" "$h"
   [[ $STOP == signal && $3 == stopped ]] && return
   progress failed "$RED" "$n" "${X_BATCH[x]}" "${A_TITLE[X_ACTION[x]]} on ${HOST_NAME[h]}: $REPLY"

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { PlanGraph } from '../graph/plan-graph.ts';
-import type { Change } from '../model/action.ts';
-import type { Cloud } from '../model/model.ts';
-import type { ActionModel, StepModel } from '../model/plan-model.ts';
-import { planOf } from './plan.test-helpers.ts';
+import type { PlanGraph } from '../../graph/plan-graph.ts';
+import type { Change } from '../../model/action.ts';
+import type { Cloud } from '../../model/model.ts';
+import type { ActionModel, StepModel } from '../../model/plan-model.ts';
+import { planOf } from '../../plan/plan.test-helpers.ts';
 import { placeRestores } from './restores.ts';
 
 const CLOUD = `

@@ -1,5 +1,5 @@
-import type { Cloud } from '../model/model.ts';
-import type { ActionModel } from '../model/plan-model.ts';
+import type { Cloud } from '../../model/model.ts';
+import type { ActionModel } from '../../model/plan-model.ts';
 
 /** Since when components are down, as the steps of a plan go by. */
 export class ServerTimes {

@@ -1,0 +1,34 @@
+import type { Finding } from '../../diagnostics/diagnostic.ts';
+import { proofRule } from '../proof.ts';
+import { placeRestores, type LostTarget } from './restores.ts';
+
+/** What a rollback point is there for: whatever runs behind it, a rollback leads back to it, up to the next point of no return. */
+export const lostPoint = proofRule({
+  code: 'B0504', name: 'lost-point', level: 'warning', category: 'The way back',
+  summary: 'A rollback point can not be reached any more once some step behind it has run.',
+}, ({ plan, graph }) => {
+  const { lost } = placeRestores(graph, plan.cloud);
+  const findings: Finding[] = [];
+  for (const [index, { step }] of graph.steps.entries()) {
+    const why = step?.point === undefined ? undefined : lost.get(step.id);
+    if (step === undefined || why === undefined) continue;
+    // Behind a point of no return nobody counts on it.
+    if (graph.steps.some((one, at) => one.step?.kind === 'no-return' && at > index && at < why.index)) continue;
+    findings.push(toFinding(step.id, step.location, why));
+  }
+  return { claims: [], findings };
+});
+
+function toFinding(point: string, at: Finding['at'], { action, resource, unserved }: LostTarget): Finding {
+  const name = resource.startsWith('/') ? `"${resource}"` : resource;
+  return {
+    message: unserved
+      ? `A rollback can not lead to \`${point}\` any more once \`${action.title}\` has run: the server of \`${resource}\` is down at the point, so its dump could not be loaded.`
+      : `A rollback can not lead to \`${point}\` any more once \`${action.title}\` has run: \`${resource}\` is not saved as it was at the point.`,
+    at, label: unserved ? 'its server is down here' : `forgets \`${resource}\``,
+    related: [{ location: action.location, message: 'changed here' }],
+    notes: [unserved
+      ? 'Move the point to where the server is up, or remove it: a rollback would go further back.'
+      : `Add \`capture ${name}\` to the point. Without it a rollback goes further back.`],
+  };
+}
