@@ -13,6 +13,10 @@ const tools = [
   { name: 'script', debianPackage: 'bsdutils' },
   { name: 'sudo', debianPackage: 'sudo' },
   { name: 'ansible-inventory', debianPackage: 'ansible-core' },
+  { name: 'ansible-playbook', debianPackage: 'ansible-core' },
+  { name: 'ansible-lint', debianPackage: 'ansible-lint' },
+  { name: 'chromium', debianPackage: 'chromium' },
+  { name: 'nvim', debianPackage: 'neovim' },
 ];
 
 /** Where a program lies, looked for in the PATH and in the folders of system programs. */

@@ -8,23 +8,29 @@ import path from 'node:path';
 import process from 'node:process';
 import { bootstrap, root, runTool } from './bootstrap.mjs';
 import { ensureSystemTools } from './system-tools.mjs';
+import { ensureVsCodeHost } from './vscode-host.mjs';
 
 const reportFile = path.join(root, 'test', 'dist', 'vitest.json');
 const vitestConfig = path.join('test', 'vitest.config.ts');
 const compiler = path.join('packages', 'compiler');
 const lsp = path.join('packages', 'lsp');
+const vscodeExtension = path.join('packages', 'vscode-extension');
+const vscodeHost = path.join('test', 'vscode-host');
 
 bootstrap();
 const missingTools = ensureSystemTools();
+// Large, so elsewhere it is installed on demand only; its tests are skipped without it.
+if (process.env.CI && !ensureVsCodeHost()) missingTools.push('code-server');
 mkdirSync(path.dirname(reportFile), { recursive: true });
 rmSync(reportFile, { force: true });
 
 const stages = [
   { name: 'generate', command: ['node', path.join(compiler, 'build', 'generate.mjs')] },
   { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
-  { name: 'types', command: ['tsc', '-b', compiler, lsp, 'test'] },
+  { name: 'types', command: ['tsc', '-b', compiler, lsp, vscodeExtension, 'test', vscodeHost] },
   { name: 'bundle', command: ['node', path.join(compiler, 'build', 'bundle.mjs')] },
   { name: 'bundle of the language server', command: ['node', path.join(lsp, 'build', 'bundle.mjs')] },
+  { name: 'bundle of the extension', command: ['node', path.join(vscodeExtension, 'build', 'bundle.mjs')] },
   {
     name: 'tests',
     command: ['vitest', 'run', '--config', vitestConfig, '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`],
