@@ -1,5 +1,5 @@
 /** The second public interface, for tools that keep a project in memory while it is edited: trees, symbols, and checks in phases. */
-export { analyzeProject, type Analysis, type AnalyzedPlan } from './analyze.ts';
+export { analyzeInSteps, analyzePlan, analyzeProject, type Analysis, type AnalyzedPlan } from './analyze.ts';
 export type { CheckOptions } from './check.ts';
 export { explainPlanned, type StepExplanation } from './explain/explain-step.ts';
 export { impliedOrders, type ImpliedOrder } from './explain/implied-order.ts';

@@ -4,6 +4,8 @@ import { bindCloud } from './model/bind-cloud.ts';
 import { bindPlan } from './model/bind-plan.ts';
 import type { CloudBinding } from './model/cloud-binding.ts';
 import type { Universe } from './model/collect.ts';
+import type { Declared } from './model/declarations.ts';
+import type { PlanModel } from './model/plan-model.ts';
 import { Reporter } from './model/reporter.ts';
 import type { Statement } from './syntax/tree.ts';
 import type { Project } from './project/project.ts';
@@ -34,19 +36,21 @@ export interface Analysis {
 
 /** Checks the plans and clouds that the entry of a project declares. */
 export function analyzeProject(project: Project, options: CheckOptions = {}): Analysis {
+  const steps = analyzeInSteps(project, options);
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  return step.value;
+}
+
+/** As {@link analyzeProject}, with a pause after each plan. */
+export function* analyzeInSteps(project: Project, options: CheckOptions = {}): Generator<undefined, Analysis> {
   const universe = start(project, options, new Reporter());
   const judge = new Judge(universe);
   const plans: AnalyzedPlan[] = [];
   for (const declared of universe.declarations.own('plan').values()) {
     if (declared.file !== project.entry) continue;
-    const bound = bindPlan(declared, universe);
-    if (bound === undefined) continue;
-    plans.push({ ...judge.rules(declared, bound), statement: declared.statement, proven: [] });
-    for (const cloud of bound.waves.flatMap((wave) => wave.clouds)) {
-      if (cloud === bound.cloud.name || !universe.declarations.own('cloud').has(cloud)) continue;
-      const again = bindPlan(declared, universe, cloud);
-      if (again !== undefined) plans.push({ ...judge.rules(declared, again), statement: declared.statement, proven: [] });
-    }
+    for (const bound of boundPlans(declared, universe)) plans.push({ ...judge.rules(declared, bound), statement: declared.statement, proven: [] });
+    yield;
   }
   const clouds = [...universe.declarations.own('cloud').values()].filter((declared) => declared.file === project.entry).map((declared) => bindCloud(declared, universe));
   return {
@@ -61,4 +65,31 @@ export function analyzeProject(project: Project, options: CheckOptions = {}): An
       return judge.finish();
     },
   };
+}
+
+/**
+ * What binding and the rules find in one plan, without looking at the other plans of the entry: for an editor in which that plan is being edited.
+ * Which `allow`s accept nothing is not known yet.
+ *
+ * @returns undefined if the entry declares no such plan
+ */
+export function analyzePlan(project: Project, statement: Statement): readonly Diagnostic[] | undefined {
+  const universe = start(project, {}, new Reporter());
+  const declared = [...universe.declarations.own('plan').values()].find((one) => one.statement === statement);
+  if (declared === undefined) return undefined;
+  const judge = new Judge(universe);
+  for (const bound of boundPlans(declared, universe)) judge.rules(declared, bound);
+  return judge.finish(false).filter(({ primary }) => primary.file === declared.file && statement.start <= primary.start && primary.end <= statement.end);
+}
+
+/** A plan on its cloud, and one with waves on each of theirs. */
+function* boundPlans(declared: Declared, universe: Universe): Generator<PlanModel> {
+  const bound = bindPlan(declared, universe);
+  if (bound === undefined) return;
+  yield bound;
+  for (const cloud of bound.waves.flatMap((wave) => wave.clouds)) {
+    if (cloud === bound.cloud.name || !universe.declarations.own('cloud').has(cloud)) continue;
+    const again = bindPlan(declared, universe, cloud);
+    if (again !== undefined) yield again;
+  }
 }

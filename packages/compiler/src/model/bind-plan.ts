@@ -3,6 +3,7 @@ import type { Statement } from '../syntax/tree.ts';
 import { bindCloud } from './bind-cloud.ts';
 import { nameAt } from './bind-groups.ts';
 import { readSecret } from './bind-names.ts';
+import { bindRestarts } from './bind-restarts.ts';
 import { bindUnused } from './bind-unused.ts';
 import type { CloudBinding } from './cloud-binding.ts';
 import { addNamed, bindNaming, isNaming, type Universe } from './collect.ts';
@@ -39,10 +40,11 @@ export function bindPlan(declared: Declared, universe: Universe, cloudName?: str
   const context = new PlanContext(universe.project, reporter, cloud, declared.name, release, releases);
   const frame: Frame = { here, declarations, path: [], inParallel: false, depth: 0, recipes: [] };
   const body = new SequenceBinder(context).series(statements.filter((one) => one.declaration.id !== 'let'), frame, nameLocation(declared));
+  const restarts = bindRestarts(body, context, frame, nameLocation(declared));
   bindUnused(context, frame, [declarations, cloud.declarations]);
   const title = literalText(declared.statement.arguments['title']);
   return {
-    name: declared.name, ...(title === undefined ? {} : { title }), location: nameLocation(declared), cloud, ...(release === undefined ? {} : { release }), body,
+    name: declared.name, ...(title === undefined ? {} : { title }), location: nameLocation(declared), cloud, ...(release === undefined ? {} : { release }), body, restarts,
     secrets: readSecrets(declarations, here), modes: context.modes, windows: context.windows, waves: readWaves(statements, here, universe),
   };
 }

@@ -2,7 +2,7 @@ import { KINDS } from '../diagnostics/kinds.ts';
 import type { Location } from '../text/source.ts';
 import type { Change, Targets } from './action.ts';
 import { ActionSource, type ActionCommand, type Replacement } from './action-source.ts';
-import type { CommandSettings } from './command-settings.ts';
+import { NO_SETTINGS, type CommandSettings } from './command-settings.ts';
 import type { Declared } from './declarations.ts';
 import type { Component } from './model.ts';
 import type { Frame } from './plan-context.ts';
@@ -33,6 +33,15 @@ export class ComponentActions extends ActionSource {
     const actions = this.#parts(wanted).flatMap((hosts) => this.#make({ ...wanted, targets: { ...targets, hosts } }));
     this.#note(wanted);
     return actions;
+  }
+
+  /** How a component is started anew on some of its hosts, in a way back; empty where there is no command for it. */
+  anew(component: Component, hosts: readonly string[], frame: Frame, location: Location): ActionModel[] {
+    const { reporter, release, state } = this.context;
+    if (!reporter.spend('hosts', hosts.length, location)) return [];
+    return state.aside(() => this.#backTo(state.installedOn(component.name, hosts) ?? release?.from ?? '', {
+      verb: 'restart', component, targets: { mode: 'all', hosts }, release: undefined, replacement: { outer: NO_SETTINGS, isStep: false }, frame, location,
+    }));
   }
 
   /** A command may name the release that is installed: hosts that differ in it need commands of their own. */

@@ -14,6 +14,8 @@ export interface PlanModel {
   readonly secrets: ReadonlyMap<string, NamedSecret>;
   readonly modes: ReadonlyMap<string, { readonly name: string; readonly title?: string }>;
   readonly windows: ReadonlyMap<string, WindowModel>;
+  /** By component, how it is started anew on hosts that the plan reboots: all that runs there has loaded what it found then. */
+  readonly restarts?: ReadonlyMap<string, readonly ActionModel[]>;
   readonly waves: readonly { readonly clouds: readonly string[]; readonly soak: number; readonly location: Location }[];
 }
 

@@ -52,7 +52,7 @@ class Builder {
     const model = this.#model;
     const steps = this.#steps(this.#graph, false);
     const points = this.#points();
-    const refreshes = refreshesOf(this.#graph).map(({ component, by, actions }) => ({ component, by, actions: actions.map((action) => this.#action(action)) }));
+    const refreshes = refreshesOf(this.#graph, model.restarts).map(({ component, by, actions }) => ({ component, by, actions: actions.map((action) => this.#action(action)) }));
     const { cloud } = model;
     // Before the hosts: where components are asked counts among them.
     const components = [...cloud.components.values()].filter((one) => this.#components.has(one.name)).map((one) => this.#component(one));

@@ -12,7 +12,9 @@ export interface RefreshModel {
   readonly actions: readonly ActionModel[];
 }
 
-type LoadVerb = 'stop' | 'start' | 'restart' | 'reload';
+type LoadVerb = 'stop' | 'start' | 'restart' | 'reload' | 'reboot';
+
+type Restarts = ReadonlyMap<string, readonly ActionModel[]>;
 
 /** What the plan does to one component on one host, by verb: the numbers of the events, ascending. */
 type Course = Partial<Record<LoadVerb, number[]>>;
@@ -26,17 +28,20 @@ interface Below {
 
 /**
  * A service that was restarted or reloaded runs with the files and the code of that time. When a rollback has put the former ones back below it, it has to
- * load them again, by the command with which the plan had it load the new ones; a stop and a start will do, and a reload where nothing else is done to it.
+ * load them again, by the command with which the plan had it load the new ones; a stop and a start will do, and a reload where nothing else is done to it. Where the
+ * plan only reboots its host, it is restarted.
  *
  * Only components that may have to are listed: those that load anything on a host behind the first change of something that they may have loaded. Whoever rolls back
  * knows what ran, and so what has to be loaded again, where and when: once, where the last thing is back that a component has loaded. What is installed has its
  * own way to make it run.
+ *
+ * @param restarts by component, how it is started anew on hosts that the plan reboots
  */
-export function refreshesOf(graph: PlanGraph): readonly RefreshModel[] {
+export function refreshesOf(graph: PlanGraph, restarts: Restarts = new Map()): readonly RefreshModel[] {
   const { list } = new Events(graph);
   const below = new Map<string, Below>();
   for (const [number, { action }] of list.entries()) for (const change of action.changes) if (isBelow(change)) noteBelow(below, action, change, number);
-  return below.size === 0 ? [] : new Refreshing(list, below).all();
+  return below.size === 0 ? [] : new Refreshing(list, below, restarts).all();
 }
 
 function isBelow(change: Change): boolean {
@@ -62,24 +67,32 @@ interface Found {
 class Refreshing {
   readonly #events: readonly Event[];
   readonly #below: ReadonlyMap<string, Below>;
+  readonly #restarts: Restarts;
   /** By component, then by host. */
   readonly #courses = new Map<string, Map<string, Course>>();
 
-  constructor(events: readonly Event[], below: ReadonlyMap<string, Below>) {
+  constructor(events: readonly Event[], below: ReadonlyMap<string, Below>, restarts: Restarts) {
     this.#events = events;
     this.#below = below;
+    this.#restarts = restarts;
+    const standing = componentsByHost(restarts);
     for (const [number, { action }] of events.entries()) {
       const component = componentOf(action);
-      if (component === undefined || !isLoad(action.verb)) continue;
-      let courses = this.#courses.get(component);
-      if (courses === undefined) this.#courses.set(component, (courses = new Map()));
-      for (const host of action.targets.hosts) {
-        const course = courses.get(host) ?? {};
-        courses.set(host, course);
-        const times = (course[action.verb] ??= []);
-        if (times.at(-1) !== number) times.push(number);
+      if (action.changes.some(({ becomes }) => becomes === 'rebooted')) {
+        for (const host of action.targets.hosts) for (const name of standing.get(host) ?? []) this.#note(name, host, 'reboot', number);
+      } else if (component !== undefined && isLoad(action.verb)) {
+        for (const host of action.targets.hosts) this.#note(component, host, action.verb, number);
       }
     }
+  }
+
+  #note(component: string, host: string, verb: LoadVerb, number: number): void {
+    let courses = this.#courses.get(component);
+    if (courses === undefined) this.#courses.set(component, (courses = new Map()));
+    const course = courses.get(host) ?? {};
+    courses.set(host, course);
+    const times = (course[verb] ??= []);
+    if (times.at(-1) !== number) times.push(number);
   }
 
   all(): RefreshModel[] {
@@ -96,7 +109,7 @@ class Refreshing {
       if (chosen.length === 0) continue;
       let known = byEvents.get(chosen.join());
       if (known === undefined) {
-        const loads = chosen.flatMap((number) => this.#whole(number));
+        const loads = chosen.flatMap((number) => this.#whole(number, component));
         const commands = JSON.stringify(loads.map(({ verb, operation, targets }) => [verb, operation, inTurns(targets)]));
         known = found.get(commands) ?? { loads, hosts: [] };
         found.set(commands, known);
@@ -107,11 +120,12 @@ class Refreshing {
     return [...found.values()].map(({ loads, hosts }) => ({ component, by, actions: loads.map((load) => refreshing(load, hosts)) }));
   }
 
-  /** All commands of the action that an event is the last of; a stop that nothing follows, with its way back. */
-  #whole(number: number): ActionModel[] {
+  /** All commands of the action that an event is the last of; a stop that nothing follows, with its way back; of a reboot, what restarts the component. */
+  #whole(number: number, component: string): ActionModel[] {
     const event = this.#events[number];
     if (event === undefined) return [];
     const { action, owner } = event;
+    if (componentOf(action) !== component) return (this.#restarts.get(component) ?? []).map((restart) => ({ ...restart, targets: action.targets }));
     const all = owner.actions.filter(({ verb, title }) => verb === action.verb && title === action.title);
     if (action.verb !== 'stop' || this.#startsAgain(action, number)) return all;
     return [...all, ...all.flatMap(({ inverse }) => inverse ?? [])];
@@ -133,9 +147,21 @@ function anew(course: Course, first: number): readonly number[] {
   const restart = next(course.restart, first);
   if (restart !== undefined) return [restart];
   const stop = next(course.stop, first);
-  if (stop === undefined) return [];
+  if (stop === undefined) return [next(course.reboot, first) ?? []].flat();
   const start = next(course.start, stop);
   return start === undefined ? [stop] : [stop, start];
+}
+
+function componentsByHost(restarts: Restarts): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const [component, actions] of restarts) {
+    for (const host of actions[0]?.targets.hosts ?? []) {
+      const known = found.get(host);
+      if (known === undefined) found.set(host, [component]);
+      else known.push(component);
+    }
+  }
+  return found;
 }
 
 function componentOf({ changes }: ActionModel): string | undefined {

@@ -56,6 +56,12 @@ it.each([
   ['other commands on other hosts', `${PUT}restart app.front on "f1" { run "one" }\nrestart app.front on "f2" { run "two" }`, ['restart app.front | all f1: one', 'restart app.front | all f2: two']],
   ['a component of its own', 'step tune { on fronts  run "tune"  rewrites app.back  undo { run "untune" } }\nrestart app.front, app.back', ['restart app.back | all f1 f2: systemctl restart back']],
   ['a file that is restored', 'rollback point before { capture "/etc/app" on fronts }\nstep change { on fronts  run "change"  rewrites "/etc/app/app.conf" }\nrestart app.front', ['restart app.front | all f1 f2: systemctl restart front']],
+  ['only a reboot: all that runs there', `${PUT}reboot on "f1"`, ['restart app.front | all f1: systemctl restart front', 'restart app.back | all f1: systemctl restart back']],
+  ['a restart of one, then a reboot in turns', `${PUT}restart app.front on "f2"\nroll fronts { reboot }`, [
+    'restart app.front | all f2: systemctl restart front', 'restart app.front | all in turns f1: systemctl restart front', 'restart app.back | all in turns f1 f2: systemctl restart back',
+  ]],
+  ['a reboot before it', `reboot on fronts\n${PUT}`, []],
+  ['a reboot, but no file', 'reboot on fronts', []],
 ])('a file that comes back is loaded again: %s', async (_, body, expected) => {
   expect(await refreshesOf(body)).toEqual(expected);
 });

@@ -60,7 +60,12 @@ export function assembleProject(entry: string, find: (path: string, kind: NamedF
     if (kind === 'inventory' && known.inventory !== undefined) inventories.set(path, known.inventory);
     if (kind !== 'import' || known.tree === undefined) continue;
     trees.set(path, known.tree);
+    // Plans name the same file again and again.
+    const seen = new Set<string>();
     for (const named of namedFiles(known.tree.statements)) {
+      const name = `${named.kind} ${named.path}`;
+      if (seen.has(name)) continue;
+      seen.add(name);
       const target = resolvePath(path, named.path);
       if (target !== undefined) queue.push({ path: target, kind: named.kind });
     }

@@ -3,7 +3,7 @@ import type { Statement } from '../syntax/tree.ts';
 import type { Span } from '../text/source.ts';
 
 /** The statements that name files, and the argument that holds the path. */
-const NAMING: Readonly<Record<string, string>> = { import: 'path', inventory: 'path', put: 'file', script: 'file' };
+const NAMING: ReadonlyMap<string, string> = new Map([['import', 'path'], ['inventory', 'path'], ['put', 'file'], ['script', 'file']]);
 
 /** A file that a statement names. */
 export interface NamedFile {
@@ -28,11 +28,13 @@ function find(statements: readonly Statement[]): NamedFile[] {
   const found: NamedFile[] = [];
   const open = [...statements];
   for (let statement = open.pop(); statement !== undefined; statement = open.pop()) {
-    const argument = NAMING[statement.declaration.id];
-    const value = argument === undefined ? undefined : statement.arguments[argument];
-    const path = literalText(value);
-    if (path !== undefined && value !== undefined) found.push({ path, kind: statement.declaration.id as NamedFile['kind'], span: { start: value.start, end: value.end } });
-    for (const inner of statement.block?.statements ?? []) open.push(inner);
+    const argument = NAMING.get(statement.declaration.id);
+    if (argument !== undefined) {
+      const value = statement.arguments[argument];
+      const path = literalText(value);
+      if (path !== undefined && value !== undefined) found.push({ path, kind: statement.declaration.id as NamedFile['kind'], span: { start: value.start, end: value.end } });
+    }
+    if (statement.block !== undefined) for (const inner of statement.block.statements) open.push(inner);
   }
   return found.reverse();
 }

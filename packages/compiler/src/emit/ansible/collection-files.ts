@@ -3,11 +3,14 @@ import actionStep from './collection/action/step.py';
 import actionUndo from './collection/action/undo.py';
 import callbackJournal from './collection/callback/journal.py';
 import connectionWords from './collection/connection/words.py';
-import lookupHost from './collection/lookup/host.py';
+import filterHost from './collection/filter/host.py';
+import arrival from './collection/module_utils/arrival.py';
 import begin from './collection/module_utils/begin.py';
 import control from './collection/module_utils/control.py';
 import journal from './collection/module_utils/journal.py';
+import obstacles from './collection/module_utils/obstacles.py';
 import plan from './collection/module_utils/plan.py';
+import refreshes from './collection/module_utils/refreshes.py';
 import rollback from './collection/module_utils/rollback.py';
 import rolls from './collection/module_utils/rolls.py';
 import run from './collection/module_utils/run.py';
@@ -27,12 +30,15 @@ export const COLLECTION_FILES: readonly (readonly [path: string, text: string])[
   [`${FOLDER}/plugins/action/undo.py`, actionUndo],
   [`${FOLDER}/plugins/callback/journal.py`, callbackJournal],
   [`${FOLDER}/plugins/connection/words.py`, connectionWords],
-  [`${FOLDER}/plugins/lookup/host.py`, lookupHost],
+  [`${FOLDER}/plugins/filter/host.py`, filterHost],
   [`${FOLDER}/plugins/test/plan.py`, testPlan],
+  [`${FOLDER}/plugins/module_utils/arrival.py`, arrival],
   [`${FOLDER}/plugins/module_utils/begin.py`, begin],
   [`${FOLDER}/plugins/module_utils/control.py`, control],
   [`${FOLDER}/plugins/module_utils/journal.py`, journal],
+  [`${FOLDER}/plugins/module_utils/obstacles.py`, obstacles],
   [`${FOLDER}/plugins/module_utils/plan.py`, plan],
+  [`${FOLDER}/plugins/module_utils/refreshes.py`, refreshes],
   [`${FOLDER}/plugins/module_utils/rollback.py`, rollback],
   [`${FOLDER}/plugins/module_utils/rolls.py`, rolls],
   [`${FOLDER}/plugins/module_utils/run.py`, run],

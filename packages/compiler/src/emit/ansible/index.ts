@@ -1,13 +1,14 @@
-import type { Plan, Step } from '../../plan/plan.ts';
+import type { Plan } from '../../plan/plan.ts';
 import { stringifyPlan } from '../../plan/serialize.ts';
 import { COLLECTION_FILES } from './collection-files.ts';
 import { inventoryText, variablesText } from './inventory.ts';
 import { contentNames, FileNames, shownText, stageOf } from './names.ts';
 import { stepPlay } from './plays.ts';
 import { readmeText } from './readme.ts';
-import { backPlays } from './rollback-plays.ts';
+import { arrivalPlays, backPlays } from './rollback-plays.ts';
+import { groupPlays, groupsOf, type Group } from './side-by-side.ts';
 import { Tasks } from './tasks.ts';
-import { yamlText, type Fields, type Value } from './yaml.ts';
+import { yamlText, type Fields } from './yaml.ts';
 
 /** A file of a project. */
 export interface ProjectFile {
@@ -69,10 +70,12 @@ export function emitAnsible(plan: Plan): readonly ProjectFile[] {
   const tasks = new Tasks(plan);
   const files = new Map<string, string>();
   const steps = plan.steps.filter((step) => step.kind !== 'join');
-  const forward = playbooks(steps, 'plays', (step) => [stepPlay(plan, step, tasks)], files);
-  const back = playbooks(steps.toReversed(), 'back', (step) => backPlays(plan, step, tasks), files);
+  const forward = playbooks(groupsOf(plan.steps), 'plays', (group) => (group.length === 1 ? [stepPlay(plan, group[0], tasks)] : groupPlays(plan, group, tasks)), files);
+  const back = playbooks(steps.toReversed().map((step): Group => [step]), 'back', ([step]) => backPlays(plan, step, tasks), files);
   files.set('site.yml', yamlText(forward, heading(plan, 'Runs the plan, and goes on where it stopped.')));
-  files.set('rollback.yml', yamlText(back, heading(plan, 'Takes back what was run, as far as the last rollback point or belay_to says.')));
+  files.set('back/checks.yml', yamlText(arrivalPlays(plan, tasks)));
+  const checks: Fields = { name: 'Back: checks', 'ansible.builtin.import_playbook': 'back/checks.yml' };
+  files.set('rollback.yml', yamlText([...back, checks], heading(plan, 'Takes back what was run, as far as the last rollback point or belay_to says.')));
   for (const [path, value] of tasks.files) files.set(path, yamlText(value));
   files.set('ansible.cfg', CONFIGURATION);
   files.set('.ansible-lint', LINT);
@@ -90,19 +93,20 @@ export function emitAnsible(plan: Plan): readonly ProjectFile[] {
 
 const heading = (plan: Plan, what: string): string[] => [shownText(plan.title ?? plan.name), what, plan.digest];
 
-/** A playbook for each run of steps of one stage, and the list that imports them in order. */
-function playbooks(steps: readonly Step[], folder: string, plays: (step: Step) => readonly Fields[], files: Map<string, string>): Value {
-  const runs: { stage: string; steps: Step[] }[] = [];
-  for (const step of steps) {
+/** A playbook for each run of groups whose first steps are of one stage, and the list that imports them in order. */
+function playbooks(groups: readonly Group[], folder: string, plays: (group: Group) => readonly Fields[], files: Map<string, string>): Fields[] {
+  const runs: { stage: string; groups: Group[] }[] = [];
+  for (const group of groups) {
     const last = runs.at(-1);
-    if (last !== undefined && last.stage === stageOf(step)) last.steps.push(step);
-    else runs.push({ stage: stageOf(step), steps: [step] });
+    const stage = stageOf(group[0]);
+    if (last !== undefined && last.stage === stage) last.groups.push(group);
+    else runs.push({ stage, groups: [group] });
   }
   const names = new FileNames();
   const width = String(runs.length).length;
   return runs.map((run, index): Fields => {
     const path = `${folder}/${String(index + 1).padStart(width, '0')}-${names.name(run.stage)}.yml`;
-    files.set(path, yamlText(run.steps.flatMap((step) => plays(step))));
+    files.set(path, yamlText(run.groups.flatMap((group) => plays(group))));
     const title = shownText(run.stage);
     return { name: `${folder === 'back' ? 'Back: stage' : 'Stage'} ${title}`, 'ansible.builtin.import_playbook': path };
   });

@@ -57,21 +57,22 @@ export function variablesText(plan: Plan): string {
       belay_project: "{{ lookup('ansible.builtin.env', 'BELAY_PROJECT') }}",
       belay_directory: "{{ lookup('ansible.builtin.env', 'BELAY_DIRECTORY') }}",
       belay_host: '{{ inventory_hostname }}',
-      ...Object.fromEntries(plan.secrets.map((secret) => [secretVariable(plan, secret.name), secretLookup(secret)])),
+      ...Object.fromEntries(plan.secrets.map((secret, index) => [secretVariable(plan, secret.name), secretLookup(secret, index + 1)])),
     },
     ['What every play knows: set by the journal when a run begins.', ...plan.secrets.map((secret) => `${secretVariable(plan, secret.name)} is the secret ${JSON.stringify(secret.name)}.`)],
   );
 }
 
-/** A secret that is missing or empty is an error where it is used. */
-function secretLookup({ from, source }: Secret): string {
+/** A secret that is missing or empty is an error where it is used. Ansible evaluates what a lookup is asked for once more, so nothing like a template goes there. */
+function secretLookup({ from, source }: Secret, number: number): string {
+  if (/\{[{%#]/.test(source)) return `{{ ${number} | belay.run.secret }}`;
   const missing = "mandatory('the secret is missing or empty')";
   switch (from) {
     case 'env':
-      return `{{ lookup('ansible.builtin.env', ${jinjaText(source)}) | default(omit_secret, true) | ${missing} }}`.replace('omit_secret', 'belay_missing');
+      return `{{ lookup('ansible.builtin.env', ${jinjaText(source)}) | default(belay_missing, true) | ${missing} }}`;
     case 'file':
-      return `{{ lookup('ansible.builtin.file', ${jinjaText(source)}, rstrip=false) | regex_replace('\\n+\\Z', '') | default(belay_missing, true) | ${missing} }}`;
+      return `{{ lookup('ansible.builtin.file', ${source.startsWith('/') ? '' : "belay_directory ~ '/' ~ "}${jinjaText(source)}, rstrip=false) | regex_replace('\\n+\\Z', '') | default(belay_missing, true) | ${missing} }}`;
     case 'command':
-      return `{{ lookup('ansible.builtin.pipe', 'bash -c ' ~ (${jinjaText(source)} | quote)) | default(belay_missing, true) | ${missing} }}`;
+      return `{{ lookup('ansible.builtin.pipe', 'cd -- ' ~ (belay_directory | quote) ~ ' && bash -c ' ~ (${jinjaText(source)} | quote)) | default(belay_missing, true) | ${missing} }}`;
   }
 }

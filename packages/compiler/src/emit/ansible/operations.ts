@@ -1,6 +1,7 @@
 import type { Action, CommandOptions, HttpOperation, Plan, Probe, PutOperation, RebootOperation, ScriptOperation } from '../../plan/plan.ts';
 import { quoteShell } from '../../text/shell-quote.ts';
 import { wholeSeconds } from '../shell/bash-word.ts';
+import { base64 } from './base64.ts';
 import { contentNames } from './names.ts';
 import { nativeModule, simpleWords } from './native.ts';
 import { userText, type Fields, type Value } from './yaml.ts';
@@ -10,6 +11,8 @@ export interface Piece {
   readonly fields: Fields;
   /** More of what the journal needs to know: see the callback plugin. */
   readonly spec?: Fields;
+  /** Variables of the task. */
+  readonly vars?: Fields;
   /** What it is for, if it is not what the action is for. */
   readonly about?: string;
   /** What ansible-lint finds and what is right here. */
@@ -67,18 +70,25 @@ export class Operations {
       command = `${reads}exec </dev/null\n${command}`;
     }
     if (limit !== undefined) command = `timeout --kill-after=10 ${wholeSeconds(limit, 1)} bash -c ${quoteShell(command)}`;
-    const words = secrets.length > 0 || limit !== undefined ? undefined : simpleWords(command);
+    // Ansible templates an environment twice, which an unsafe value does not survive, and reads lists in it: what is not plain is exported by the command.
+    const exported = Object.entries(options.environment ?? {}).sort(byName).filter(([, value]) => !isPlain(value));
+    command = exported.map(([name, value]) => `export ${name}=${quoteShell(value)}\n`).join('') + command;
+    const unsafeVariables = (options.variables ?? []).filter((name) => this.isTemplate(name));
+    const words = secrets.length > 0 || limit !== undefined || unsafeVariables.length > 0 ? undefined : simpleWords(command);
     const module = words === undefined
       ? { 'ansible.builtin.shell': {
-          cmd: userText(command), executable: '/bin/bash', ...chdirField(chdir),
+          cmd: unsafeVariables.length === 0 ? userText(command) : `{{ ${unsafeVariables.map(exportOf).join(' ~ ')} ~ belay_text }}`,
+          executable: '/bin/bash', ...chdirField(chdir),
           ...(secrets.length === 0 ? {} : { stdin: secretInput(this.plan, secrets.map(([, name]) => name)), stdin_add_newline: false }),
         } }
       : { 'ansible.builtin.command': { argv: words.map(userText), ...chdirField(chdir) } };
-    const variables = Object.fromEntries((options.variables ?? []).map((name) => [
-      `BELAY_VAR_${name.replaceAll(/[^A-Za-z0-9_]/g, '_')}`, `{{ hostvars[belay_host][${jinjaText(name)}] | default('') }}`,
-    ]));
-    const values = Object.fromEntries(Object.entries(options.environment ?? {}).sort(byName).map(([name, value]) => [name, userText(value)]));
-    const settings: Fields = { ...variables, ...values, ...environment };
+    const values = Object.entries(options.environment ?? {}).sort(byName);
+    const variables = (options.variables ?? []).map((name) => ({ name, environment: `BELAY_VAR_${name.replaceAll(/[^A-Za-z0-9_]/g, '_')}` }));
+    const settings: Fields = {
+      ...Object.fromEntries(variables.filter(({ name }) => !this.isTemplate(name)).map(({ name, environment: key }) => [key, `{{ ${hostVariable(name)} }}`])),
+      ...Object.fromEntries(values.filter(([, value]) => isPlain(value))),
+      ...environment,
+    };
     const codes = accept.join(', ');
     const isDefault = codes === '0';
     const loops = again !== undefined || poll !== undefined;
@@ -93,6 +103,7 @@ export class Operations {
         ...(isQuestion ? { failed_when: false } : isDefault ? {} : { failed_when: `belay_result.rc not in [${codes}]` }),
         ...(secrets.length === 0 ? {} : { no_log: true }),
       },
+      ...(unsafeVariables.length === 0 ? {} : { vars: { belay_text: userText(command) } }),
       spec: {
         ...(isQuestion ? { accept: [...accept] } : {}),
         ...(limit === undefined ? {} : { limit: true }),
@@ -101,6 +112,7 @@ export class Operations {
       accepted: [
         ...(words === undefined && /\|/.test(command) ? ['risky-shell-pipe'] : []),
         ...(isModuleCommand(command) ? ['command-instead-of-module'] : []),
+        ...(/^\s*(?:chgrp|chmod|chown|ln|mkdir|rm|rmdir|touch)\b/.test(command) ? ['deprecated-command-syntax'] : []),
         ...(words === undefined ? ['command-instead-of-shell'] : []),
       ],
     };
@@ -120,6 +132,11 @@ export class Operations {
       run,
       { about: 'remove the script', cleanup: true, fields: { 'ansible.builtin.file': { path: '{{ belay_file.path }}', state: 'absent' }, ...become(operation.as), changed_when: false } },
     ];
+  }
+
+  /** Whether some host has a value for the variable that Ansible could read as something else. */
+  private isTemplate(name: string): boolean {
+    return this.plan.hosts.some((host) => !isPlain(host.variables?.[name] ?? 'none'));
   }
 
   private source(id: string): Value {
@@ -162,7 +179,7 @@ export class Operations {
 
   /** The boot id is in the journal before the reboot begins: a run that was killed knows whether it happened. */
   private rebootPieces(operation: RebootOperation, isLocal: boolean): Piece[] {
-    const ask = this.shellPiece({ ...(operation.as === undefined ? {} : { as: operation.as }) }, operation.bootId, isLocal, false, false);
+    const ask = this.shellPiece(operation.as === undefined ? {} : { as: operation.as }, operation.bootId, isLocal, false, false);
     // The module looks for a bare name in directories of its own, not on the PATH; a path it takes as it is.
     return [
       { ...ask, about: 'ask for the boot id', spec: { ...ask.spec, boot: true } },
@@ -210,6 +227,13 @@ function untilFields(codes: string, again: CommandOptions['again'], poll: Comman
   return { until: [good, more], retries: Math.max(again.limit - 1, retriesOf(poll)), delay: Number(wholeSeconds(poll.every, 1)) };
 }
 
+const isPlain = (value: string): boolean => /^[A-Za-z0-9_@%+=:,./-](?:[A-Za-z0-9_@%+=:,./ -]*[A-Za-z0-9_@%+=:,./-])?$/.test(value);
+
+const hostVariable = (name: string): string => `hostvars[belay_host][${jinjaText(name)}] | default('')`;
+
+const exportOf = (name: string): string =>
+  `'export BELAY_VAR_${name.replaceAll(/[^A-Za-z0-9_]/g, '_')}=' ~ (${hostVariable(name)} | quote) ~ '; '`;
+
 const become = (as: string | undefined): Fields => (as === undefined ? {} : { become: true, become_user: userText(as) });
 
 /** `chdir` expands variables and tildes; what has none may stand there. A path that is not absolute starts where the run does. */
@@ -223,7 +247,8 @@ const chdirField = (chdir: string | undefined): Fields => (chdir === undefined ?
 /** Secrets go by standard input, never by a command line or an environment that others can read. */
 function secretInput(plan: Plan, names: readonly string[]): string {
   const variables = names.map((name) => secretVariable(plan, name));
-  return `{{ [${variables.join(', ')}] | map('string') | join('\\x00') }}{{ '\\x00' }}`;
+  const nul = jinjaText('\0');
+  return `{{ [${variables.join(', ')}] | map('string') | join(${nul}) }}{{ ${nul} }}`;
 }
 
 /** The variable that looks a secret up. */
@@ -231,10 +256,12 @@ export function secretVariable(plan: Plan, name: string): string {
   return `belay_secret_${plan.secrets.findIndex((secret) => secret.name === name) + 1}`;
 }
 
-/** A text inside an expression of Jinja. */
+/**
+ * A text inside an expression of Jinja. Ansible doubles the backslashes of literals in some places and not in others, so what is not plain is
+ * written without any.
+ */
 export function jinjaText(text: string): string {
-  const escaped = Array.from(text, (character) => (/[A-Za-z0-9 _./:@-]/.test(character) ? character : [...character].flatMap((one) => one.split('')).map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')));
-  return `'${escaped.join('')}'`;
+  return /^[A-Za-z0-9 _./:@-]*$/.test(text) ? `'${text}'` : `('${base64(text)}' | b64decode)`;
 }
 
 function byName([left]: [string, unknown], [right]: [string, unknown]): number {

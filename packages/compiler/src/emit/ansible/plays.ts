@@ -86,11 +86,11 @@ export function stepTasks(step: Step, tasks: Tasks, context: Context): Fields[] 
     when: 'belay_step is belay.run.waiting',
     vars: { belay_step: id },
   };
-  return [tasks.attempts(step, attempts, [...inner, rest], false)];
+  return [tasks.attempts(step, attempts, [...inner, rest])];
 }
 
 /** A question may be answered badly, and a host that does not answer is an answer too. */
-const asQuestion = (fields: Fields): Fields => ('ansible.builtin.include_tasks' in fields ? fields : { ...fields, ignore_unreachable: true });
+export const asQuestion = (fields: Fields): Fields => ('ansible.builtin.include_tasks' in fields ? fields : { ...fields, ignore_unreachable: true });
 
 /**
  * A roll: `serial` goes through the batches as the plan has them, the canaries first.

@@ -11,6 +11,10 @@ export interface Context {
   readonly isBody?: true;
   /** The way back: the id of the step that the rollback is at. */
   readonly place?: string;
+  /** Of what a component loads again: the part of the step behind which it does. */
+  readonly behind?: string;
+  /** Behind a rollback: what is checked again. */
+  readonly isArrival?: true;
 }
 
 /** How the journal's plugin finds the host of a task: its own, this machine, the one of several, or the one that a loop names. */
@@ -30,10 +34,15 @@ export class Tasks {
 
   action(step: Step, label: string, action: Action | Probe, context: Context): Fields[] {
     const on = placeOf(action, context);
-    const isQuestion = label.startsWith('?') || label === 'needed';
-    const spec = { step: userText(step.id), action: label, at: on, ...(context.place === undefined ? {} : { place: userText(context.place) }) };
+    const isQuestion = label.startsWith('?') || label === 'needed' || context.isArrival === true;
+    const spec = {
+      step: userText(step.id), action: label, at: on,
+      ...(context.place === undefined ? {} : { place: userText(context.place) }),
+      ...(context.behind === undefined ? {} : { behind: context.behind }),
+      ...(context.isArrival === true ? { arrival: true } : {}),
+    };
     const pieces = this.operations.pieces(action, isQuestion);
-    const named = `${context.place === undefined ? '' : 'Back: '}${taskName(step, label, action)}`;
+    const named = `${isBack(context) ? 'Back: ' : ''}${taskName(step, label, action)}`;
     const tasks = layOut(pieces, (piece, index, count) => task(named, piece, spec, on, partOf(index, count), context));
     if (on === 'named') return [this.included(step, label, named, tasks, action, context)];
     return action.targets.mode === 'any' && action.targets.hosts.length > 1 ? [...ask(step, label, action, spec, context), ...tasks] : tasks;
@@ -41,20 +50,20 @@ export class Tasks {
 
   /** One host after the other: a loop over tasks of one host each, which ends at the first that fails. */
   private included(step: Step, label: string, name: string, tasks: readonly Fields[], action: Action | Probe, context: Context): Fields {
-    const file = `tasks/${this.names.name(`${context.place === undefined ? '' : 'back.'}${step.id}.${label}`)}.yml`;
+    const file = `tasks/${this.names.name(`${isBack(context) ? 'back.' : ''}${step.id}.${label}`)}.yml`;
     this.files.set(file, tasks);
     return {
       name: `${name}, host by host`,
       'ansible.builtin.include_tasks': `../${file}`,
       loop: action.targets.hosts.map(userText),
-      loop_control: { loop_var: 'belay_host' },
+      loop_control: { loop_var: 'belay_named' },
       ...(context.isBody === true ? {} : { run_once: true }),
     };
   }
 
   /** The attempts at a step. */
-  attempts(step: Step, count: number, tasks: readonly Fields[], isBack: boolean): Fields {
-    const file = `tasks/${this.names.name(`${isBack ? 'back.' : ''}${step.id}`)}.yml`;
+  attempts(step: Step, count: number, tasks: readonly Fields[]): Fields {
+    const file = `tasks/${this.names.name(step.id)}.yml`;
     this.files.set(file, tasks);
     return {
       '#': 'Ansible repeats a task, never a block. An attempt that is not needed has nothing that is due.',
@@ -80,6 +89,8 @@ function placeOf({ targets }: Action | Probe, context: Context): On {
   return mode === 'all' && inPlay ? 'host' : 'named';
 }
 
+const isBack = (context: Context): boolean => context.place !== undefined || context.isArrival === true;
+
 const partOf = (index: number, count: number): string | undefined =>
   count === 1 ? undefined : index === 0 ? 'first' : index === count - 1 ? 'last' : 'middle';
 
@@ -97,7 +108,7 @@ function task(name: string, piece: Piece, spec: Fields, on: On, part: string | u
   const text = about === undefined ? name : `${name}, ${about}`;
   const { delegate_to: ownDelegate, ...rest } = fields;
   const delegate = ownDelegate ?? (on === 'local' ? 'localhost' : on === 'host' ? undefined : '{{ belay_host }}');
-  const host = on === 'local' ? 'local' : on === 'chosen' ? "{{ lookup('belay.run.host', belay_action) }}" : undefined;
+  const host = on === 'local' ? 'local' : on === 'chosen' ? '{{ belay_action | belay.run.host }}' : on === 'named' ? '{{ belay_named }}' : undefined;
   return {
     name: accepted.length === 0 ? text : (new Noted(text, `noqa: ${accepted.join(' ')}`) as never),
     ...rest,
@@ -105,6 +116,7 @@ function task(name: string, piece: Piece, spec: Fields, on: On, part: string | u
     ...(isOnce ? { run_once: true } : {}),
     when: piece.cleanup === true ? 'belay_file.path is defined' : DUE,
     vars: {
+      ...piece.vars,
       ...(piece.cleanup === true ? {} : { belay_action: { ...spec, ...(part === undefined ? {} : { part }), ...piece.spec } }),
       ...(host === undefined ? {} : { belay_host: host }),
       ...(piece.cleanup === true && host !== undefined ? { belay_action: spec } : {}),
@@ -120,7 +132,10 @@ function ask(step: Step, label: string, action: Action | Probe, spec: Fields, co
     'ansible.builtin.ping': {},
     ...more,
     ...(context.isBody === true ? {} : { run_once: true }),
+    '#': 'A host that does not answer ends the play, with `run_once`, unless errors are ignored too.',
     ignore_unreachable: true,
+    ignore_errors: true,
+    register: 'belay_answer',
     when: 'belay_action is belay.run.asked(inventory_hostname)',
     vars: { belay_action: { ...spec, ask: kind } },
   });

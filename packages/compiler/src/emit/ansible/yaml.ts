@@ -31,7 +31,7 @@ const TEMPLATE = /\{[{%#]/;
 
 /** What PyYAML does not read raw: controls, surrogates, byte order marks, and the line ends of Unicode. */
 // oxlint-disable-next-line no-control-regex
-const UNREADABLE = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]/g;
+const UNREADABLE = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]/gu;
 
 /** A text in which no template can stand, for names and comments, which Ansible would evaluate. */
 export function plainText(text: string): string {
@@ -46,16 +46,10 @@ export function plainText(text: string): string {
 export function yamlText(value: Value, heading: readonly string[] = []): string {
   const document = new Document(null, { version: '1.1' });
   document.contents = nodeOf(value) as never;
-  document.directives = undefined as never;
   const text = document.toString({ lineWidth: 0, indentSeq: true, defaultStringType: 'PLAIN', blockQuote: 'literal' });
-  // Astral characters are two units, each of which would match.
-  const readable = text.replaceAll(/[\ud800-\udbff][\udc00-\udfff]/g, (pair) => `\u0001${pair.codePointAt(0)?.toString(16)}\u0002`)
-    .replaceAll(UNREADABLE, (unit) => (unit === '\u0001' || unit === '\u0002' ? unit : escapeOf(unit)))
-    .replaceAll(/\u0001([0-9a-f]+)\u0002/g, (_, code: string) => String.fromCodePoint(Number.parseInt(code, 16)));
+  const readable = text.replaceAll(UNREADABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
   return `${heading.map((line) => (line === '' ? '#\n' : `# ${line}\n`)).join('')}---\n${readable}`;
 }
-
-const escapeOf = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 function nodeOf(value: Value | Noted): Node {
   if (value instanceof UserText) return scalar(value.text, TEMPLATE.test(value.text) ? '!unsafe' : undefined);
@@ -93,11 +87,8 @@ function fixPairs(map: YAMLMap): YAMLMap {
 function scalar(text: string, tag?: string): Scalar<string> {
   const node = new Scalar(text);
   if (tag !== undefined) node.tag = tag;
-  UNREADABLE.lastIndex = 0;
-  const withoutPairs = text.replaceAll(/[\ud800-\udbff][\udc00-\udfff]/g, '');
-  if (UNREADABLE.test(withoutPairs)) node.type = Scalar.QUOTE_DOUBLE;
+  if (text.search(UNREADABLE) >= 0) node.type = Scalar.QUOTE_DOUBLE;
   else if (text.includes('\n') && !/^[\s]|[ \t]\n|\t/.test(text) && /\S/.test(text)) node.type = Scalar.BLOCK_LITERAL;
   else if (text.includes('\n')) node.type = Scalar.QUOTE_DOUBLE;
-  UNREADABLE.lastIndex = 0;
   return node;
 }

@@ -67,7 +67,7 @@ class CallbackModule(CallbackBase):
             control(self.run, task.action, task.args, host, variables)
             return
         spec = variables.get("belay_action")
-        if spec is None or spec.get("part", "first") != "first":
+        if spec is None or spec["action"] == "answer" or spec.get("part", "first") != "first":
             return
         if spec.get("ask"):
             if spec["ask"] == "first":
@@ -86,7 +86,7 @@ class CallbackModule(CallbackBase):
             return host
         if spec["at"] == "local":
             return LOCAL
-        return variables["belay_host"] if spec["at"] == "named" else self.run.host(spec)
+        return variables["belay_named"] if spec["at"] == "named" else self.run.host(spec)
 
     def v2_runner_on_ok(self, result):
         self._guard(self._end, result, "ok")
@@ -161,7 +161,10 @@ def control(run, action, arguments, host, variables):
     if action == "belay.run.step":
         step = arguments["step"]
         if state == "begin":
-            run.begin(step, int(variables.get("belay_attempt", 1)))
+            run.begin(step, int(variables.get("belay_attempt", 1)), host if arguments.get("shared") else None)
+        elif "steps" in arguments:
+            for one in arguments["steps"]:
+                run.end(one)
         else:
             {"decide": run.decide, "approve": run.approve, "end": run.end}[state](step)
     elif action == "belay.run.batch":
@@ -173,6 +176,11 @@ def control(run, action, arguments, host, variables):
              "release": run.body_end, "end": run.batch_end}[state](roll)
     elif state == "batch":
         run.back_batch(arguments["step"], host)
+    elif state == "arrived":
+        run.arrive()
+    elif state == "checked":
+        if run.bad_checks:
+            run.verdict = "Everything is taken back, but %d checks that had passed there fail now." % run.bad_checks
     else:
         run.undone(arguments["place"], arguments["step"])
 

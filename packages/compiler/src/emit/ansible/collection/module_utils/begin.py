@@ -8,8 +8,9 @@ import os
 
 from . import run as runs
 from .journal import Journal, JournalError
+from .obstacles import began_after, nearest_target, obstacles
 from .plan import Plan
-from .rollback import Rollback, began_after, obstacles
+from .rollback import Rollback
 from .run import Run
 
 
@@ -85,7 +86,7 @@ def _begin_rollback(run, options, directory):
     state, plan = run.state, run.plan
     if state.run == "none":
         raise Refused("Nothing was run, so there is nothing to take back.")
-    target = str(options.get("belay_to") or state.rollback_to or state.last_point())
+    target = str(options.get("belay_to") or state.rollback_to or nearest_target(plan, state))
     if target != "start":
         if target not in plan.points:
             raise Refused("%s is not a rollback point." % target)
@@ -94,8 +95,10 @@ def _begin_rollback(run, options, directory):
     why_not = obstacles(plan, state, target)
     if why_not:
         raise Refused("A rollback to %s is not possible:\n%s" % (target, "\n".join(why_not)), 1)
-    if not state.rollback_to and not began_after(plan, state, target):
+    run.only_checks = not state.rollback_to and not began_after(plan, state, target)
+    if run.only_checks and not (state.is_unverified() and state.arrival.state_of == target):
         raise Refused("Nothing was begun since %s." % target, 0)
     run.note("run-begin", "rollback", os.getpid(), os.uname().nodename, directory)
     run.rollback = Rollback(plan, state, target)
-    run.note("rollback-begin", target)
+    if not run.only_checks:
+        run.note("rollback-begin", target)

@@ -25,6 +25,7 @@ class Plan:
             for inner in (step.get("roll") or {}).get("steps", []):
                 self._add(inner)
                 self.roll_of[inner["id"]] = step["id"]
+        self.refresh_actions = [action for one in self.data.get("refreshes", []) for action in one["actions"]]
         self.points = dict((point["id"], point) for point in self.data["points"])
         self.host_number = {LOCAL: 0}
         for host in self.data["hosts"]:
@@ -64,7 +65,7 @@ class Plan:
         if kind == "u":
             return self._pick(step.get("undo", []), label[1:])
         if kind == "f":
-            return self._pick(self.refreshes(step), label[1:])
+            return self._pick(self.refresh_actions, label[1:])
         if kind == "r":
             capture = self._pick(self.points[step["id"]]["captures"], label[1:])
             return None if capture is None else restore(capture)
@@ -75,9 +76,8 @@ class Plan:
         index = int(number) - 1 if number.isdigit() else -1
         return actions[index] if 0 <= index < len(actions) else None
 
-    @staticmethod
-    def refreshes(step):
-        return [action for one in step.get("restores", []) for action in one.get("refresh", [])]
+    def refresh_label(self, action):
+        return "f%d" % (1 + next(index for index, one in enumerate(self.refresh_actions) if one is action))
 
     def title(self, step, label):
         action = self.action(step, label) or {}

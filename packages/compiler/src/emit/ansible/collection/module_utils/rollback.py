@@ -4,6 +4,7 @@ from __future__ import absolute_import, division, print_function
 
 __metaclass__ = type
 
+from .obstacles import first_after
 from .plan import LOCAL, hosts_of
 from .shorten import drop_pairs, drop_repeated
 
@@ -16,44 +17,8 @@ class Entry:
         # `hosts` limits actions that are for a batch, `only` the others; an empty `only` does not.
         self.hosts, self.only, self.action = list(hosts), list(only), action
         self.noted = False
-
-
-def obstacles(plan, state, target):
-    """Why a rollback to a point, or to `start`, is not possible."""
-    found, wall, seen = [], None, set()
-    for step_id in plan.order[first_after(plan, target):]:
-        step = plan.steps[step_id]
-        if step["kind"] == "no-return" and state.steps.get((step_id, 0)) == "ok":
-            wall = step
-            continue
-        for batch in plan.batches(step_id):
-            items = state.ran.get((step_id, batch))
-            if not items:
-                continue
-            if wall is not None:
-                why = wall.get("text") or wall.get("title", "")
-                return found + ["%s ran behind the point of no return %s: %s" % (step_id, wall["id"], why)]
-            if step.get("irreversible"):
-                found.append("%s cannot be taken back: %s" % (step_id, step["irreversible"]))
-                continue
-            if "undo" in step:
-                continue
-            for label, _host in items:
-                action = plan.action(step_id, label)
-                if action and action.get("back", {}).get("by") == "none" and (step_id, label) not in seen:
-                    seen.add((step_id, label))
-                    why = action["back"]["why"]
-                    found.append("%s cannot be taken back (%s): %s" % (step_id, action["title"], why))
-    return found
-
-
-def first_after(plan, target):
-    return 0 if target == "start" else plan.number[target] + 1
-
-
-def began_after(plan, state, target):
-    steps = plan.order[first_after(plan, target):]
-    return any((step, batch) in state.steps for step in steps for batch in plan.batches(step))
+        # For what has to be loaded again: the part of its step behind which it is.
+        self.behind = ""
 
 
 class Rollback:
@@ -61,9 +26,12 @@ class Rollback:
 
     def __init__(self, plan, state, target):
         self.plan, self.state, self.target = plan, state, target
-        self.entries = []
-        # By component and host, * for all of a host: what the way back so far had started, stopped or loaded anew.
-        self.loaded = set()
+        self.refreshes = state.refreshes
+        # By component and host: where in the list, in which step and how it has to load again what is back below it.
+        self.entries, self.due = [], {}
+        self.refreshes.is_down = set(key for key, how in state.down.items() if how.startswith("stop"))
+        for (name, host), (step, batch) in list(self.refreshes.stale.items()):
+            self._refresh(name, host, step, step, batch, "start")
         after = plan.order[first_after(plan, target):]
         for step in after:
             for batch in plan.batches(step):
@@ -72,6 +40,7 @@ class Rollback:
         for step in reversed(after):
             if step not in plan.roll_of:
                 self._list(step)
+        self._add_refreshes()
         drop_repeated(self)
         drop_pairs(self)
         self.entries = [entry for entry in self.entries if entry.kind != "dropped"]
@@ -105,30 +74,32 @@ class Rollback:
 
     def _list_own_undo(self, place, step, key, items):
         ran = []
-        for label, host in items:
+        for _label, host in items:
             if host not in ran:
                 ran.append(host)
-            self._note_loaded(self.plan.action(key[0], label), host)
         for index, action in enumerate(step["undo"]):
-            label = "u%d" % (index + 1)
-            if "refresh" not in action:
-                self.entries.append(Entry("back", place, key[0], key[1], label, ran, (), action))
-            else:
-                loaded = self._loaded_hosts(action, ran)
-                if loaded:
-                    self.entries.append(Entry("back", place, key[0], key[1], label, loaded, loaded, action))
+            self.entries.append(Entry("back", place, key[0], key[1], "u%d" % (index + 1), ran, (), action))
+        for label, host in reversed(items):
+            action = self.plan.action(key[0], label)
+            self.refreshes.go_past(action, host)
+            for name in self.refreshes.below(action, host):
+                self._refresh(name, host, place, key[0], key[1], "u")
 
     def _list_inverse(self, place, step, key, number, items):
         action = step["actions"][number - 1]
         ran = [host for label, host in items if label == str(number)]
         for host in ran:
-            self._note_loaded(action, host)
+            self.refreshes.go_past(action, host)
         if not ran or action["back"]["by"] != "inverse":
             return
         for index, inverse in enumerate(action["back"]["actions"]):
             label = "b%d.%d" % (number, index + 1)
             if "refresh" in inverse:
-                loaded = self._loaded_hosts(inverse, ran)
+                name = inverse["refresh"]
+                loaded = [
+                    host for host in inverse["targets"]["hosts"]
+                    if host in ran and self.refreshes.has_loaded(name, host) is not None
+                ]
                 if loaded:
                     self.entries.append(Entry("back", place, key[0], key[1], label, loaded, loaded, inverse))
                 continue
@@ -136,56 +107,46 @@ class Rollback:
             only = [host for host in inverse["targets"]["hosts"] if host not in named or host in ran]
             if only or inverse["targets"]["mode"] == "local":
                 self.entries.append(Entry("back", place, key[0], key[1], label, ran, only, inverse))
+        for host in ran:
+            for name in self.refreshes.below(action, host):
+                self._refresh(name, host, place, key[0], key[1], "b%d" % number)
 
-    def _note_loaded(self, action, host):
-        """What it did to components there; taking back a stop is a start."""
-        for change in (action or {}).get("changes", []):
-            if change["kind"] == "component" and change["becomes"] in ("started", "stopped", "restarted", "reloaded"):
-                self.loaded.add((change["name"], host))
-            elif change["kind"] == "host" and change["becomes"] == "rebooted":
-                self.loaded.add(("*", host))
+    def _refresh(self, name, host, place, step, batch, behind):
+        """It loads again what is back below it, if it has loaded anything else; the last time counts."""
+        by = self.refreshes.how(name, host)
+        if by is not None and (name, host) not in self.refreshes.is_down:
+            self.due[(name, host)] = (len(self.entries), place, step, batch, behind, by)
 
-    def _loaded_hosts(self, action, limit):
-        """Of its hosts those on which its component may have loaded something else; no limit means all."""
-        name = action["refresh"]
-        return [
-            host for host in action["targets"]["hosts"]
-            if (limit is None or host in limit)
-            and ((name, host) in self.loaded or ("*", host) in self.loaded or (name, host) in self.state.loaded_back)
-        ]
+    def _add_refreshes(self):
+        """Puts what is due between the entries of the way back."""
+        order = dict((id(one), index) for index, one in enumerate(self.plan.data.get("refreshes", [])))
+        places = {}
+        for (name, host), (index, place, step, batch, behind, by) in self.due.items():
+            refresh = self.refreshes.refresh(name, host, by)
+            spot = places.setdefault((index, order[id(refresh)]), [refresh, [], None])
+            spot[1].append(host)
+            spot[2] = (place, step, batch, behind)
+        for (index, _order), (refresh, hosts, where) in sorted(places.items(), key=lambda one: one[0], reverse=True):
+            added = []
+            for action in refresh["actions"]:
+                only = [host for host in action["targets"]["hosts"] if host in hosts]
+                label = self.plan.refresh_label(action)
+                entry = Entry("back", where[0], where[1], where[2], label, only, only, dict(action, refresh=refresh["component"]))
+                entry.behind = where[3]
+                added.append(entry)
+            self.entries[index:index] = added
 
     def _list_restores(self, step_id, step):
-        count = 0
-        for one in step.get("restores", []):
-            first, count = count, count + len(one.get("refresh", []))
-            if self.target not in one["to"] or not self._is_changed(one["resource"]):
-                continue
+        for one in self.state.restored(step, self.target):
             captures = self.plan.points[one["point"]]["captures"]
-            numbers = [index + 1 for index, capture in enumerate(captures) if capture["resource"] == one["resource"]]
-            if not numbers:
-                continue
-            label = "r%d" % numbers[-1]
-            action = self.plan.action(one["point"], label)
-            self.entries.append(Entry("back", step_id, one["point"], 0, label, (), (), action))
-            for index, refresh in enumerate(one.get("refresh", [])):
-                loaded = self._loaded_hosts(refresh, None)
-                if loaded:
-                    label = "f%d" % (first + index + 1)
-                    self.entries.append(Entry("back", step_id, step_id, 0, label, loaded, loaded, refresh))
-
-    def _is_changed(self, resource):
-        """A path is changed by what changes something in it, and by what changes a directory that it is in."""
-        changed = self.state.rollback_changed
-        if resource in changed:
-            return True
-        return resource.startswith("/") and any(
-            name.startswith("/") and (name.startswith(resource.rstrip("/") + "/") or resource.startswith(name.rstrip("/") + "/"))
-            for name in changed
-        )
+            label = "r%d" % [index + 1 for index, capture in enumerate(captures) if capture["resource"] == one["resource"]][-1]
+            self.entries.append(Entry("back", step_id, one["point"], 0, label, (), (), self.plan.action(one["point"], label)))
+        for name, host in self.state.refreshed_by_restores(step, self.target):
+            self._refresh(name, host, step_id, step_id, 0, "r")
 
     def left(self, entry):
         """The hosts on which an entry is still to be done."""
-        if entry.kind == "undone":
+        if entry.noted or entry.kind == "undone":
             return [] if entry.noted else [LOCAL]
         targets = entry.action["targets"]
         wanted = hosts_of(entry.action)

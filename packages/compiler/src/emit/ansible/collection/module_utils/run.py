@@ -9,7 +9,6 @@ from __future__ import absolute_import, division, print_function
 
 __metaclass__ = type
 
-import getpass
 import os
 import time
 
@@ -28,7 +27,7 @@ class Execution:
         self.began, self.tries = time.time(), 1
         self.is_open, self.again, self.skip = True, False, False
         self.lost, self.bad, self.whole = [], None, False
-        self.answers, self.verified = {}, set()
+        self.answers, self.verified, self.speaker = {}, set(), None
 
     def next_attempt(self):
         if self.batch > 0 and not self.whole:
@@ -65,11 +64,9 @@ class Run(Rolls):
         if self.reason == "":
             self.reason = reason
 
-    def user(self):
-        try:
-            return os.environ.get("USER") or getpass.getuser()
-        except (KeyError, OSError):
-            return "unknown"
+    @staticmethod
+    def user():
+        return os.environ.get("USER", "unknown")
 
     # --- steps -----------------------------------------------------------------------------------------------------
 
@@ -77,8 +74,8 @@ class Run(Rolls):
         roll = self.plan.roll_of.get(step)
         return (step, 0 if roll is None else self.current[roll])
 
-    def begin(self, step, attempt=1):
-        """Begins a step, or the next attempt at it if the last one failed."""
+    def begin(self, step, attempt=1, speaker=None):
+        """Begins a step, or the next attempt at it if the last one failed. `speaker` is given where other steps run beside it."""
         key = self.key(step)
         execution = self.executions.get(key)
         if attempt > 1:
@@ -96,6 +93,7 @@ class Run(Rolls):
                 return
         self.note("step-begin", step, key[1], self.state.attempts.get(key, 1))
         self.executions[key] = Execution(step, key[1], hosts)
+        self.executions[key].speaker = speaker
 
     def _may_begin(self, step):
         if self.reason != "":
@@ -200,13 +198,17 @@ class Run(Rolls):
         """Where a task that runs once runs: the first host, or of `any` the first that answered."""
         step, label = task["step"], task["action"]
         action = self.plan.action(step, label)
-        hosts = self.entry_hosts(task) if "place" in task else self.wanted(task)
+        hosts = self.wanted(task)
         if action["targets"]["mode"] == "any":
             silent = self.unreachable.get((step, label), [])
             hosts = [host for host in hosts if host not in silent] or hosts[-1:]
         return hosts[0] if hosts else LOCAL
 
     def wanted(self, task):
+        if "arrival" in task:
+            return self.arrival_targets(task)
+        if "place" in task:
+            return self.entry_hosts(task)
         if task["step"] in self.current:
             return self.roll_targets(task["step"], task["action"])
         execution = self.executions.get(self.key(task["step"]))
@@ -214,6 +216,8 @@ class Run(Rolls):
 
     def is_due(self, task, host):
         """Whether an action, a check or a question is to be done on a host now."""
+        if "arrival" in task:
+            return self.rollback is not None and self.is_due_arrived(task, host)
         if "place" in task:
             return self.is_due_back(task, host)
         step, label = task["step"], task["action"]
@@ -240,15 +244,16 @@ class Run(Rolls):
         return True
 
     def speaker(self, task):
-        """In a roll, the host of the batch in whose name what runs elsewhere is done; any, where it runs once anyway."""
+        """In a roll, and beside other steps, the host of the play in whose name what runs elsewhere is done; any, where it
+        runs once anyway."""
         execution = self.executions.get(self.key(task["step"])) if task["step"] not in self.current else None
-        if "place" in task or execution is None or execution.batch == 0:
-            return None
+        if "place" in task or "arrival" in task or execution is None or execution.batch == 0:
+            return None if execution is None or "place" in task or "arrival" in task else execution.speaker
         return ([host for host in execution.hosts if host not in execution.lost] + execution.hosts)[0]
 
     def is_asked(self, task):
         """Whether the hosts of an `any` have to be asked which of them answers."""
-        hosts = self.entry_hosts(task) if "place" in task else self.wanted(task)
+        hosts = self.wanted(task)
         if task["ask"] == "rest" and not self.unreachable.get((task["step"], task["action"])):
             return False
         return len(hosts) > 1 and self.state.connects(hosts[0]) and any(self.is_due(task, host) for host in hosts)
@@ -257,7 +262,7 @@ class Run(Rolls):
         step, label = task["step"], task["action"]
         batch = self.batch_of(task)
         self.began_at[(step, batch, label, host)] = time.time()
-        if label.startswith("?") or label == "needed":
+        if label.startswith("?") or label == "needed" or "arrival" in task:
             return
         if (step, batch, label, host) in self.state.boot_ids and self.state.did.get((step, batch, label, host)) == "begun":
             return
@@ -265,6 +270,8 @@ class Run(Rolls):
         self.note(event, step, batch, label, host, self.plan.title(step, label))
 
     def batch_of(self, task):
+        if "arrival" in task:
+            return 0
         if "place" in task:
             return self.current.get(task["place"], 0) if task["step"] in self.plan.roll_of or task["action"] == "unlock" else 0
         return self.current[task["step"]] if task["step"] in self.current else self.key(task["step"])[1]
@@ -276,6 +283,9 @@ class Run(Rolls):
             return
         if label == "needed":
             self.need_answer(step, host, result, code)
+            return
+        if "arrival" in task:
+            self.bad_checks += result != "ok"
             return
         execution = self.executions.get((step, batch))
         if label.startswith("?"):
@@ -340,10 +350,12 @@ class Run(Rolls):
             self.note("run-end", 0, "done")
 
     def _finish_rollback(self):
-        left = [entry for entry in self.rollback.entries if self.rollback.left(entry)]
-        if not left and self.reason == "":
-            self.note("rollback-end", "ok")
+        if self.has_arrived and self.bad_checks:
+            self.note("run-end", 1, "unverified")
+        elif self.has_arrived and self.reason == "":
             self.note("run-end", 0, "rolled-back")
+        elif self.has_arrived:
+            self.note("run-end", 3, "stopped")
         elif self.reason in ("failed", ""):
             self.note("rollback-end", "failed")
             self.note("run-end", 1, "failed")
@@ -359,7 +371,8 @@ class Run(Rolls):
                 self.note(event, step, batch, label, host, "stopped", 143, "0.000")
         self.began_at = {}
         if self.rollback is not None:
-            self.note("rollback-end", "stopped")
+            if not self.has_arrived:
+                self.note("rollback-end", "stopped")
             self.note("run-end", 3, "stopped")
             return
         for execution in self.executions.values():

@@ -4,10 +4,11 @@ from __future__ import absolute_import, division, print_function
 
 __metaclass__ = type
 
+from .arrival import Arrival
 from .plan import LOCAL
+from .refreshes import Refreshes
 
 DONE = ("ok", "skipped", "left-out")
-LOADING = ("started", "restarted", "reloaded")
 
 
 class State:
@@ -19,8 +20,11 @@ class State:
         self.did, self.ran, self.undone, self.undone_items, self.boot_ids = {}, {}, {}, {}, {}
         self.batches, self.batch_hosts, self.lost, self.host_skipped, self.host_done = {}, {}, {}, set(), set()
         self.lock_batch, self.lock_host = {}, {}
-        self.rollback_to, self.rollback_changed, self.loaded_back = "", set(), set()
-        self.run, self.reason, self.directory = "none", "", ""
+        self.rollback_to, self.rollback_changed = "", set()
+        self.run, self.command, self.reason, self.directory = "none", "", "", ""
+        # What is down, by (component, host): stopping, stopped or restarting.
+        self.down = {}
+        self.arrival, self.refreshes = Arrival(plan), Refreshes(plan)
 
     def record(self, event, *fields):
         """Applies an event, whether it was read or has just been written."""
@@ -31,8 +35,9 @@ class State:
             return
         handler(*fields)
 
-    def _run_begin(self, _command, _pid, _machine, directory):
-        self.run, self.reason, self.directory = "begun", "", directory
+    def _run_begin(self, command, _pid, _machine, directory):
+        self.run, self.command, self.reason, self.directory = "begun", command, "", directory
+        self.arrival.under_way = set()
 
     def _run_end(self, _code, reason):
         self.run, self.reason = "ended", reason
@@ -52,6 +57,10 @@ class State:
     def _step_end(self, step, batch, result, *_seconds):
         key = (step, int(batch))
         self.steps[key] = result
+        if key[1] == 0 and result == "ok":
+            self.arrival.step_passed(step, self.ran.get(key, []))
+        elif key[1] == 0 and result == "left-out":
+            self.arrival.changed()
         roll = self.plan.roll_of.get(step)
         if roll is not None and result in ("ok", "skipped"):
             lost = self.lost.get((roll, key[1]), [])
@@ -65,26 +74,45 @@ class State:
         items = self.ran.setdefault(key, [])
         if (label, host) not in items:
             items.append((label, host))
+        action = self.plan.action(step, label)
+        self.arrival.action_began(action, key + (label, host))
+        self._change_model(action, host, "begun")
+
+    def _change_model(self, action, host, when):
+        for change in (action or {}).get("changes", []):
+            if change["kind"] != "component":
+                continue
+            key = (change["name"], host)
+            what = (when, change["becomes"])
+            if what == ("begun", "stopped"):
+                self.down[key] = "stopping"
+            elif what == ("ok", "stopped"):
+                self.down[key] = "stopped"
+            elif what == ("begun", "restarted"):
+                self.down.setdefault(key, "restarting")
+            elif what in (("ok", "started"), ("ok", "restarted")):
+                self.down.pop(key, None)
 
     def _action_end(self, step, batch, label, host, result, *_rest):
         key = (step, int(batch), label, host)
         self.did[key] = result
+        self.arrival.action_ended(key)
         if result == "ok":
             self.boot_ids.pop(key, None)
+            self._change_model(self.plan.action(step, label), host, "ok")
 
     def _undo_begin(self, step, batch, label, host, *_title):
         key = (step, int(batch))
         if key + (label, host) not in self.undone:
             self.undone_items.setdefault(key, []).append((label, host))
         self.undone[key + (label, host)] = "begun"
-        # What a way back has a component load is not what was there at the start: a rollback that goes further has
-        # it load anew.
-        for change in (self.plan.action(step, label) or {}).get("changes", []):
-            if change["becomes"] in LOADING:
-                self.loaded_back.add((change["name"], host))
+        self.arrival.changed()
+        self.refreshes.note_loaded_back(self.plan.action(step, label), host)
 
     def _undo_end(self, step, batch, label, host, result, *_rest):
         self.undone[(step, int(batch), label, host)] = result
+        if result == "ok":
+            self._change_model(self.plan.action(step, label), host, "ok")
 
     def _repeat(self, step, batch, *_user):
         self.repeated.add((step, int(batch)))
@@ -122,8 +150,10 @@ class State:
     def _rollback_end(self, result):
         if result == "ok":
             if self.rollback_to == "start":
-                self.loaded_back = set()
+                self.refreshes.loaded_back = {}
+            self.arrival.arrived(self.rollback_to)
             self.rollback_to, self.rollback_changed = "", set()
+            self.refreshes.loaded, self.refreshes.stale = {}, {}
 
     def _forget_restores(self):
         for key, items in self.undone_items.items():
@@ -133,10 +163,17 @@ class State:
 
     def _step_undone(self, step, batch):
         key = (step, int(batch))
-        for label, host in self.ran.pop(key, []):
+        for label, host in reversed(self.ran.pop(key, [])):
             self.did.pop(key + (label, host), None)
             self.boot_ids.pop(key + (label, host), None)
-            self.note_changes(self.plan.action(step, label))
+            action = self.plan.action(step, label)
+            self.note_changes(action)
+            self.refreshes.go_past(action, host)
+            for name in self.refreshes.below(action, host):
+                self._note_stale(name, host, key)
+        if key[1] == 0:
+            for name, host in self.refreshed_by_restores(self.plan.steps[step], self.rollback_to):
+                self._note_stale(name, host, key)
         for table in (self.steps, self.attempts):
             table.pop(key, None)
         self.repeated.discard(key)
@@ -153,6 +190,44 @@ class State:
                 self.host_skipped.discard(place + (host,))
         for label, host in self.undone_items.pop(key, []):
             self.undone.pop(key + (label, host), None)
+
+    def _note_stale(self, name, host, key):
+        """What was brought back below a component may not be what it runs with."""
+        if self.refreshes.how(name, host) is None or (name, host) in self.down:
+            return
+        for label, where in self.undone_items.get(key, []):
+            if label.startswith("f") and where == host and self.undone.get(key + (label, host)) == "ok":
+                if any(one["component"] == name and self.plan.action(key[0], label) in one["actions"] for one in self.plan.data["refreshes"]):
+                    return
+        self.refreshes.stale[(name, host)] = key
+
+    def restored(self, step, target):
+        """The restores of a step that a rollback to a target does."""
+        return [
+            one for one in step.get("restores", [])
+            if target in one["to"] and self.is_changed(one["resource"])
+            and any(capture["resource"] == one["resource"] for capture in self.plan.points[one["point"]]["captures"])
+        ]
+
+    def refreshed_by_restores(self, step, target):
+        """The components above what a rollback to a target restores at a step, with their hosts."""
+        found = []
+        for one in self.restored(step, target):
+            captures = [item for item in self.plan.points[one["point"]]["captures"] if item["resource"] == one["resource"]]
+            for host in captures[-1]["targets"]["hosts"]:
+                found.extend((name, host) for name in self.refreshes.above(one["resource"], host))
+        return found
+
+    def is_changed(self, resource):
+        """A path is changed by what changes something in it, and by what changes a directory that it is in."""
+        changed = self.rollback_changed
+        if resource in changed:
+            return True
+        return resource.startswith("/") and any(
+            name.startswith("/")
+            and (name.startswith(resource.rstrip("/") + "/") or resource.startswith(name.rstrip("/") + "/"))
+            for name in changed
+        )
 
     def note_changes(self, action):
         """The rollback under way takes its changes back."""
@@ -207,11 +282,15 @@ class State:
             return False
         if self.run == "none":
             return True
-        return self.reason != "failed" and all(
+        return self.reason not in ("failed", "unverified") and all(
             self.plan.steps[step]["kind"] == "approve"
             for step, batch in self.unsettled()
             if self.steps.get((step, batch)) in ("begun", "failed", "stopped")
         )
+
+    def is_unverified(self):
+        """A rollback that was complete, and whose checks did not pass or were cut off, asks them again."""
+        return self.command == "rollback" and self.reason != "rolled-back" and not self.rollback_to and self.arrival.state_of != ""
 
     def last_point(self):
         for step in reversed(self.plan.order):

@@ -1,0 +1,45 @@
+"""The host on which an action runs that runs once, and secrets."""
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+import os
+import subprocess
+
+from ansible.errors import AnsibleFilterError
+from ansible.utils.unsafe_proxy import wrap_var
+from ansible_collections.belay.run.plugins.module_utils import run as runs
+from ansible_collections.belay.run.plugins.module_utils.plan import LOCAL
+
+
+def host(task):
+    """The first host of the action, or, of an action that runs on any of its hosts, the first that answered."""
+    found = LOCAL if runs.CURRENT is None else runs.CURRENT.host(task)
+    return "localhost" if found == LOCAL else found
+
+
+def secret(number):
+    """A secret of the plan, by its number. For sources that a lookup would take for a template."""
+    if runs.CURRENT is None:
+        raise AnsibleFilterError("the journal is not open, see the README")
+    spec = runs.CURRENT.plan.data["secrets"][number - 1]
+    folder, source = os.environ.get("BELAY_DIRECTORY", "."), spec["source"]
+    try:
+        if spec["from"] == "env":
+            value = os.environ.get(source, "")
+        elif spec["from"] == "file":
+            with open(os.path.join(folder, source), "r", encoding="utf-8") as file:
+                value = file.read()
+        else:
+            value = subprocess.run(["bash", "-c", source], cwd=folder, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, check=True).stdout.decode()
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise AnsibleFilterError("the secret %s can not be read: %s" % (spec["name"], type(error).__name__)) from error
+    if value.rstrip("\n") == "":
+        raise AnsibleFilterError("the secret %s is missing or empty" % spec["name"])
+    return wrap_var(value.rstrip("\n"))
+
+
+class FilterModule(object):
+    def filters(self):
+        return {"host": host, "secret": secret}
