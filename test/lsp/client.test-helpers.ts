@@ -22,6 +22,10 @@ export class Folder {
     writeFileSync(path.join(this.path, name), text);
   }
 
+  delete(name: string): void {
+    rmSync(path.join(this.path, name));
+  }
+
   uri(name: string): string {
     return pathToFileURL(path.join(this.path, name)).href;
   }

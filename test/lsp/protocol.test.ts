@@ -117,9 +117,10 @@ describe('whatever a client sends', () => {
     await client.initialize();
     await client.open('plan.belay', PLAN);
     const textDocument = { uri: client.folder.uri('plan.belay') };
-    await expect(client.request('textDocument/hover', {})).rejects.toThrow('failed');
-    await expect(client.request('textDocument/hover', { textDocument: { uri: 7 }, position: 'x' })).rejects.toThrow('names no document');
-    await expect(client.request('textDocument/hover', { textDocument })).rejects.toThrow('failed');
+    await expect(client.request('textDocument/hover', {})).rejects.toThrow('`textDocument` is missing');
+    await expect(client.request('textDocument/hover', { textDocument: { uri: 7 }, position: 'x' })).rejects.toThrow('`textDocument` has to name a document by `uri`, a text.');
+    await expect(client.request('textDocument/hover', { textDocument })).rejects.toThrow('`position` is missing; it has to hold `line` and `character`, both whole numbers.');
+    await expect(client.request('textDocument/diagnostic', {})).rejects.toThrow('`textDocument` is missing');
     await expect(client.request('textDocument/nothing', { textDocument })).rejects.toThrow('Unhandled method');
     await expect(client.request('textDocument/rename', { textDocument, position: { line: 2, character: 6 }, newName: 'a b' })).rejects.toThrow('`a b` is no name.');
     expect(await client.request('textDocument/hover', { textDocument, position: { line: 1e9, character: -5 } })).toBeNull();

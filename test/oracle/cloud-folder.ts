@@ -97,11 +97,9 @@ case $1 in
   return) rm -f drained ;;
   reboot)
     printf '%s%s%s\\n' "$RANDOM" "$RANDOM" "$RANDOM" >boot_id
-    # What runs comes up with the code that is installed.
+    # What runs comes up with what is there.
     for unit in running.*; do
-      [[ -e $unit ]] || continue
-      read -r _ conf <"$unit"
-      printf '%s %s \\n' "$(<"installed.\${unit#running.}")" "\${conf% }" >"$unit"
+      [[ ! -e $unit ]] || unit fresh "\${unit#running.}" >"$unit"
     done
     ;;
   enter) : >quiet ;;

@@ -21,8 +21,8 @@ const simple = (kinds: readonly Kind[]): fc.Arbitrary<Choice> => fc.record({
 
 /** What says most of ways back comes more often. */
 const leaf = fc.oneof(
-  { weight: 3, arbitrary: simple(KINDS.filter((kind) => kind !== 'roll' && kind !== 'parallel' && kind !== 'holding' && kind !== 'reboot')) },
-  { weight: 3, arbitrary: simple(['put-and-load', 'install', 'stop', 'restart', 'start', 'drain', 'return', 'migrate', 'migrate', 'point', 'reinstall', 'tune', 'tune-captured', 'rewrite', 'gate', 'restore']) },
+  { weight: 3, arbitrary: simple(KINDS.filter((kind) => kind !== 'roll' && kind !== 'parallel' && kind !== 'holding')) },
+  { weight: 3, arbitrary: simple(['put-and-load', 'install', 'stop', 'restart', 'start', 'drain', 'return', 'migrate', 'migrate', 'point', 'reinstall', 'tune', 'tune-captured', 'rewrite', 'gate', 'restore', 'reboot']) },
 );
 const block = fc.record({
   kind: fc.constantFrom<Kind>('roll', 'roll', 'parallel', 'holding'), a: fc.integer({ min: 0, max: 5 }), b: fc.integer({ min: 0, max: 5 }),

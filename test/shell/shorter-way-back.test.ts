@@ -109,6 +109,13 @@ it('what is put back is loaded again, where it had been loaded, and once', () =>
   expect(back.slice(7).sort()).toEqual(['restart h1', 'restart h2']);
 });
 
+it('what came up with a file by a reboot is restarted behind it; what was down meanwhile is not', () => {
+  const reboot = action('true', { targets: on('all', 'h1', 'h2'), changes: [{ kind: 'host', becomes: 'rebooted' }] });
+  expect(wayBack(chain(step('put', [put('one')]), step('reboot', [reboot])), '', 0, REFRESHES).slice(3).sort()).toEqual(['restart h1', 'restart h2']);
+  const back = wayBack(chain(step('put', [put('one')]), step('stop', [act('stop', on('all', 'h1'))]), step('reboot', [reboot])), '', 0, REFRESHES);
+  expect([back.slice(0, 1), back.slice(4).sort()]).toEqual([['start h1'], ['restart h1', 'restart h2']]);
+});
+
 it('what a restore brought back is loaded again, and a rollback that goes further has it load once more', () => {
   const point = step('point', ['true'], { kind: 'point' });
   const change = action(doing('change'), { targets: everywhere, changes: [{ kind: 'file', name: '/etc/app', becomes: 'rewritten' }], back: { by: 'restore' } });

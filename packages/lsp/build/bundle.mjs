@@ -14,7 +14,7 @@ const COMMON = {
   target: 'es2022',
   minify: true,
   legalComments: 'none',
-  loader: { '.md': 'text', '.sh': 'text' },
+  loader: { '.md': 'text', '.py': 'text', '.sh': 'text' },
   define: { BELAY_VERSION: JSON.stringify(version) },
   logLevel: 'warning',
 };

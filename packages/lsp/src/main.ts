@@ -4,6 +4,7 @@ import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { createConnection, ProposedFeatures, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver/node';
 import { startServer } from './server/server.ts';
+import { memoryKeeper } from './server/memory-keeper.ts';
 import { NodeHost } from './workspace/node-host.ts';
 
 const HELP = `belay-lsp ${BELAY_VERSION}: the language server for Belay
@@ -38,7 +39,7 @@ function main(args: readonly string[]): number | undefined {
   process.stdin.on('end', () => process.exit(1));
   process.stdin.on('close', () => process.exit(1));
   process.stdout.on('error', () => process.exit(1));
-  startServer(connection, new NodeHost(), { version: BELAY_VERSION, ...docsBeside() });
+  startServer(connection, new NodeHost(), { version: BELAY_VERSION, ...docsBeside(), onRest: memoryKeeper() });
   return undefined;
 }
 

@@ -6,7 +6,7 @@
 # release  juno to liberty, skipping kilo (openstack)
 # steps    44, on 5 hosts
 # back to  databases_dumped: OpenStack is down, its databases and configuration are saved
-# digest   sha256:afe38a5c245c06cf1673111f342154fec47f458a754f79802dc1da62025ae80b
+# digest   sha256:777157fb9915829184fe06b289bbaf5288f64a891b1b30c0846f9b1221bbbbee
 #
 # run --dry-run   show every command and run nothing
 # run             start
@@ -22,7 +22,7 @@
 # ------------------------------------------------------------------------------------------------------------
 
 load_head() {
-  plan skip_kilo sha256:afe38a5c245c06cf1673111f342154fec47f458a754f79802dc1da62025ae80b nuremberg 'Juno to Liberty, without ever running Kilo' 'A small SUSE OpenStack Cloud'
+  plan skip_kilo sha256:777157fb9915829184fe06b289bbaf5288f64a891b1b30c0846f9b1221bbbbee nuremberg 'Juno to Liberty, without ever running Kilo' 'A small SUSE OpenStack Cloud'
 }
 
 load_part_1() {
@@ -967,6 +967,68 @@ echo "instances whose flavor was not moved: $left"
     capture /etc/nova
       on all ctl1 ctl2 cmp1 cmp2
       shell $'if [ -e \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+nova\'.absent ]; then rm -rf \'/etc/nova\'; else tar -tf \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+nova\'.tar > /dev/null && rm -rf \'/etc/nova\' && tar -C / -xpf \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+nova\'.tar; fi'
+
+  # How components show behind a rollback that they work
+  component mariadb.server
+    on all db1
+    healthy 'mysqladmin ping'
+      on all db1
+      shell 'mysqladmin ping'
+  component rabbitmq.server
+    on all db1
+    healthy 'rabbitmqctl status'
+      on all db1
+      shell 'rabbitmqctl status'
+  component keystone.server
+    on all ctl1 ctl2
+    healthy $'curl --fail --silent --output /dev/null http://"$BELAY_HOST"…'
+      on all ctl1 ctl2
+      shell $'curl --fail --silent --output /dev/null http://"$BELAY_HOST":5000/v2.0'
+  component glance.registry
+    on all ctl1 ctl2
+    healthy $'curl --fail --silent --output /dev/null http://"$BELAY_HOST"…'
+      on all ctl1 ctl2
+      shell $'curl --fail --silent --output /dev/null http://"$BELAY_HOST":9191/'
+  component glance.api
+    on all ctl1 ctl2
+    healthy $'curl --fail --silent --output /dev/null http://"$BELAY_HOST"…'
+      on all ctl1 ctl2
+      shell $'curl --fail --silent --output /dev/null http://"$BELAY_HOST":9292/'
+  component cinder.volume
+    on all ctl1 ctl2
+    healthy $'systemctl is-active \'openstack-cinder-volume\''
+      on all ctl1 ctl2
+      shell $'systemctl is-active \'openstack-cinder-volume\''
+  component cinder.scheduler
+    on all ctl1 ctl2
+    healthy $'systemctl is-active \'openstack-cinder-scheduler\''
+      on all ctl1 ctl2
+      shell $'systemctl is-active \'openstack-cinder-scheduler\''
+  component cinder.api
+    on all ctl1 ctl2
+    healthy $'curl --fail --silent --output /dev/null http://"$BELAY_HOST"…'
+      on all ctl1 ctl2
+      shell $'curl --fail --silent --output /dev/null http://"$BELAY_HOST":8776/'
+  component nova.conductor
+    on all ctl1 ctl2
+    healthy $'systemctl is-active \'openstack-nova-conductor\''
+      on all ctl1 ctl2
+      shell $'systemctl is-active \'openstack-nova-conductor\''
+  component nova.scheduler
+    on all ctl1 ctl2
+    healthy $'systemctl is-active \'openstack-nova-scheduler\''
+      on all ctl1 ctl2
+      shell $'systemctl is-active \'openstack-nova-scheduler\''
+  component nova.api
+    on all ctl1 ctl2
+    healthy $'curl --fail --silent --output /dev/null http://"$BELAY_HOST"…'
+      on all ctl1 ctl2
+      shell $'curl --fail --silent --output /dev/null http://"$BELAY_HOST":8774/'
+  component nova.compute
+    on all cmp1 cmp2
+    healthy $'systemctl is-active \'openstack-nova-compute\''
+      on all cmp1 cmp2
+      shell $'systemctl is-active \'openstack-nova-compute\''
 }
 
 load_plan() {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { loadText } from '../check.test-helpers.ts';
 import { checkPlan } from '../check.ts';
+import { windowPartsOf } from '../proofs/time/window-parts.ts';
 import { impliedOrders } from './implied-order.ts';
 import { partTimes } from './part-times.ts';
 
@@ -56,4 +57,16 @@ test('the order that needs give is named where it does not follow from the rest'
 test('what somebody wrote is not implied', async () => {
   const { checked: { plan } } = await bound('parallel {\n jump glance { after keystone\n wait 1s }\n jump keystone { wait 1s }\n}');
   expect(impliedOrders(plan)).toEqual([]);
+});
+
+test.each([
+  `${wait(1)}\nparallel {\nstage a {\n${wait(5)}\n${wait(2)}\n}\n${wait(6)}\n}`,
+  `parallel {\nstage a {\n${wait(5)}\n}\nstage b {\nafter a\n${wait(4)}\n}\nstage c { ${wait(8)} }\n}\n${wait(3)}`,
+  `parallel {\n jump nova { ${wait(3)} }\n jump keystone { ${wait(4)} }\n stage images { jump glance { ${wait(5)} } }\n}`,
+  `roll controllers {\n batch 2\n pause 30s\n ${wait(3)}\n}`,
+])('a window holds what its part takes, as the proof of windows has it: %#', async (statements) => {
+  const { checked: { plan, graph } } = await bound(`window night { every tue at 22:00 for 8h zone "UTC" }\n${wait(7)}\nwithin night {\n${statements}\n}`);
+  const [part] = windowPartsOf({ plan, graph });
+  expect(part?.seconds).toBeGreaterThan(0);
+  expect(partTimes(plan, graph).get(`plan.belay:${part?.location.start ?? -1}`)?.seconds).toBe(part?.seconds);
 });

@@ -28,7 +28,7 @@ const MOST_UNUSED = 200;
  * @param judged the plans that were judged: elsewhere an `allow` may accept what this check did not look for
  */
 export function applyAllows(project: Project, found: readonly Diagnostic[], names: ReadonlySet<string>, judged: readonly Location[]): Diagnostic[] {
-  const allows = [...project.trees].flatMap(([file, tree]) => allowsIn(tree.statements, tree.source.text.length).map((place): Allow => ({ ...place, file, used: false, refused: false })));
+  const allows = [...project.trees].flatMap(([file, tree]) => (tree.source.text.includes('allow') ? allowsIn(tree.statements, tree.source.text.length) : []).map((place): Allow => ({ ...place, file, used: false, refused: false })));
   if (allows.length === 0) return [...found];
   const byRule = new Map<string, Allow[]>();
   for (const allow of allows) {
@@ -93,9 +93,9 @@ function findAllows(statements: readonly Statement[], length: number): Place[] {
   const open: { statements: readonly Statement[]; start: number; end: number }[] = [{ statements, start: 0, end: length }];
   for (let level = open.pop(); level !== undefined; level = open.pop()) {
     for (const statement of level.statements) {
-      const rule = wordOf(statement.arguments['rule']);
-      if (statement.declaration.id === 'allow' && rule !== undefined) {
-        allows.push({ rule, statement, start: level.start, end: level.end });
+      if (statement.declaration.id === 'allow') {
+        const rule = wordOf(statement.arguments['rule']);
+        if (rule !== undefined) allows.push({ rule, statement, start: level.start, end: level.end });
       }
       if (statement.block !== undefined) open.push({ statements: statement.block.statements, start: statement.start, end: statement.block.end });
     }

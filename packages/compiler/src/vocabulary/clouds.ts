@@ -92,7 +92,7 @@ export const CLOUDS = [
     },
     {
       keyword: 'healthy', in: ['component'], body: 'question', bodyIs: 'inline', once: true,
-      doc: 'How to ask whether the component works, on each of its hosts.',
+      doc: 'How to ask whether the component works, on each of its hosts. `gate healthy` asks it, and so does a rollback that has touched the component.',
       example: 'healthy http "http://${host}:8774/" status 200',
     },
     {

@@ -2,6 +2,7 @@ import {
   DocumentDiagnosticReportKind, DocumentDiagnosticRequest, WorkspaceDiagnosticRequest, type DocumentDiagnosticReport, type WorkspaceDocumentDiagnosticReport,
 } from 'vscode-languageserver';
 import type { Feature } from './feature.ts';
+import { checkParameters } from './parameters.ts';
 
 const CAPABILITIES = { diagnosticProvider: { identifier: 'belay', interFileDependencies: true, workspaceDiagnostics: true } };
 
@@ -10,7 +11,9 @@ export const documentDiagnosticsFeature: Feature = {
   summary: 'What is wrong with a document, or that nothing changed since the last answer. Clients that do not ask are sent `textDocument/publishDiagnostics`.',
   capabilities: () => CAPABILITIES,
   listen(connection, server) {
-    connection.languages.diagnostics.on(async ({ textDocument, previousResultId }): Promise<DocumentDiagnosticReport> => {
+    connection.languages.diagnostics.on(async (params): Promise<DocumentDiagnosticReport> => {
+      checkParameters(DocumentDiagnosticRequest.method, params);
+      const { textDocument, previousResultId } = params;
       const report = await server.diagnostics.report(textDocument.uri);
       if (report === undefined) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
       const { resultId, items } = report;
@@ -24,7 +27,9 @@ export const workspaceDiagnosticsFeature: Feature = {
   summary: 'What is wrong with any file, when all of them are checked and proven; shows progress.',
   capabilities: () => CAPABILITIES,
   listen(connection, server) {
-    connection.languages.diagnostics.onWorkspace(async ({ previousResultIds }, token, progress) => {
+    connection.languages.diagnostics.onWorkspace(async (params, token, progress) => {
+      checkParameters(WorkspaceDiagnosticRequest.method, params);
+      const { previousResultIds } = params;
       progress.begin('Belay: checking', 0, undefined, true);
       const reports = await server.diagnostics.reports(token, (done, of) => progress.report(of === 0 ? 100 : Math.floor((done / of) * 100)));
       progress.done();

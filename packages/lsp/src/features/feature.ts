@@ -1,6 +1,12 @@
-import type { CancellationToken, ClientCapabilities, Connection, ProtocolRequestType, RequestHandler, ServerCapabilities } from 'vscode-languageserver';
+import {
+  LSPErrorCodes, ResponseError, type CancellationToken, type ClientCapabilities, type Connection, type ProtocolRequestType, type RequestHandler, type ServerCapabilities,
+} from 'vscode-languageserver';
 import type { DiagnosticService } from '../server/diagnostic-service.ts';
+import type { FolderEntry, WorkspaceHost } from '../workspace/host.ts';
+import type { Root } from '../workspace/roots.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import { checkParameters } from './parameters.ts';
 
 /** A request that the server answers. From the table of these come the capabilities and the page of methods. */
 export interface Feature {
@@ -20,10 +26,19 @@ export interface Server {
   current(params: unknown): Promise<Snapshot>;
   /** What is shown of findings. Everything else is a function of the snapshot. */
   readonly diagnostics: DiagnosticService;
+  /** What the client can do. */
+  readonly client: ClientCapabilities;
+  /** Where the pages of findings lie, as an address that ends with a slash. */
+  readonly docs?: string;
+  /** For commands, which may take long and write files; requests are answered from a snapshot. */
+  readonly workspace: Workspace;
+  readonly host: WorkspaceHost;
+  /** What lies in a folder of a root, for paths that somebody types. */
+  entries(root: Root, folder: string): Promise<readonly FolderEntry[]>;
 }
 
 /** A function that answers one request from a snapshot; it changes nothing. */
-export type Answer<Params, Result> = (snapshot: Snapshot, params: Params, token: CancellationToken) => Result | Promise<Result>;
+export type Answer<Params, Result> = (snapshot: Snapshot, params: Params, token: CancellationToken, server: Pick<Server, 'client' | 'docs' | 'entries'>) => Result | Promise<Result>;
 
 /**
  * Makes the feature that answers a request.
@@ -41,11 +56,20 @@ export function feature<Params, Result, Partial, Failure, Options>(type: Protoco
     summary,
     capabilities: (client) => (typeof capabilities === 'function' ? capabilities(client) : capabilities),
     listen(connection, server) {
-      // The parameters of a request may be anything; what makes no sense ends as an error, with which the connection answers.
-      const handler = async (params: Params, token: CancellationToken): Promise<Result> => answer(await server.current(params), params, token);
+      const handler = async (params: Params, token: CancellationToken): Promise<Result> => {
+        checkParameters(type.method, params);
+        const snapshot = await server.current(params);
+        refuseCancelled(token);
+        return answer(snapshot, params, token, server);
+      };
       connection.onRequest(type, handler as RequestHandler<Params, Result, Failure>);
     },
   };
+}
+
+/** Ends an answer that nobody waits for any more. */
+export function refuseCancelled(token: CancellationToken): void {
+  if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'The request was cancelled.');
 }
 
 /** The capabilities of several features together. */

@@ -67,3 +67,71 @@ test('a long declaration is shortened', async () => {
 test.each(['plan p { stop nova.ap<|>i }', '<|>', 'plan p { run "ec<|>ho" }', '# pl<|>an'])('nothing for %s', async (source) => {
   expect(await hovered(source)).toBeUndefined();
 });
+
+test.each([
+  ['a host pattern', 'cloud c { group g { hosts "cmp[1<|>:3]", "x" } }', '3 hosts: `cmp1`, `cmp2`, `cmp3`'],
+  ['the hosts of a target', 'plan p { drain on "ctl<|>1" }', '1 host: `ctl1`'],
+  ['a release of a train', 'train t {\n  release v1\n  release v2 slurp\n  release v3\n  release v4 slurp\n}\nplan p { release v1 -> v<|>2 }',
+    '```belay\nrelease v2 slurp\n```\n\nrelease `v2`, declared in `plan.belay`, line 3\n\n**Release** `v2`: number 2 of 4 of train `t`, a SLURP release.\n\n- before: `v1`\n- next: `v3`\n- next SLURP: `v4`, which may be reached directly'],
+  ['a release of OpenStack', 'use openstack\nplan p { release 2024<|>.1 -> 2025.1 }',
+    '**Release** `2024.1`: number 29 of 35 of train `openstack`, a SLURP release.\n\n- before: `2023.2`\n- next: `2024.2`\n- next SLURP: `2025.1`, which may be reached directly'],
+])('%s', async (_, source, expected) => {
+  expect(await hovered(source)).toBe(expected);
+});
+
+const PLAN = `train t { release v1  release v2 }
+cloud c {
+  connection local
+  group g { hosts "a", "b" }
+  stop run "x"
+  start run "x"
+  install run "x"
+  service s { component api on g { unit "s" }  database main { migrate run "x"  save run "x"  restore run "x"  verify run "x" } }
+}
+plan p {
+  on c
+  release v1 -> v2
+  stop s.api { takes 1m }
+  rollback point saved { capture s.main { on any g }  takes 10m }
+  step sync "Move it" { migrate s.main on any g  takes 5m }
+  start s.api { takes 2m }
+}
+`;
+
+test('a step: when it begins, what changes, what is down, how far back one can go', async () => {
+  expect((await hovered(PLAN.replace('step sync', 'st<|>ep sync')))?.split('\n\n').slice(3)).toEqual([
+    '**Step** `sync`. Begins 11m after the start at the earliest; takes 5m.',
+    'State before → after:\n- `s.main`: schema v1 → schema v2',
+    'Down or drained: `s.api`',
+    'A rollback from here goes to:\n- `saved`, past 1 step, restores `s.main`\n- `start`, past 2 steps, restores `s.main`',
+  ]);
+});
+
+test('a step by its name, an action by its keyword, a rollback point', async () => {
+  const about = async (from: string, to: string): Promise<string | undefined> => (await hovered(PLAN.replace(from, to)))?.split('\n\n').find((one) => one.startsWith('**Step**'));
+  expect(await about('step sync', 'step sy<|>nc')).toBe('**Step** `sync`. Begins 11m after the start at the earliest; takes 5m.');
+  expect(await about('stop s.api', 'st<|>op s.api')).toBe('**Step** `stop_s_api`. Begins with the plan; takes 1m.');
+  expect(await about('point saved', 'point sa<|>ved')).toBe('**Step** `saved`. Begins 1m after the start at the earliest; takes 10m.');
+  expect(await about('stop s.api', 'stop s.a<|>pi')).toBeUndefined();
+});
+
+test.each([
+  ['wait 5m\n wait 2m', 'Takes 7m from the begin of its first step to the end of its last.'],
+  ['wait 5m\n stop s.api', 'Takes 5m from the begin of its first step to the end of its last; 1 step in it has no estimate.'],
+  ['stop s.api\n start s.api', '2 steps in it have no estimate.'],
+  ['', 'Takes no time.'],
+])('a part of a plan: %j', async (statements, expected) => {
+  expect((await hovered(PLAN.replace('  stop s.api { takes 1m }', `  pa<|>rallel {\n stage a {\n ${statements}\n }\n}`)))?.split('\n\n').at(-1)).toBe(expected);
+});
+
+test('of many rollback points the nearest and the farthest', async () => {
+  const points = [1, 2, 3, 4, 5, 6].map((at) => `rollback point p${at} { capture s.main { on any g } }\n`).join('');
+  expect((await hovered(PLAN.replace('  rollback point saved { capture s.main { on any g }  takes 10m }\n', points).replace('step sync', 'st<|>ep sync')))?.split('\n\n').at(-1)).toBe(
+    'A rollback from here goes to:\n- `p6`, past 1 step, restores `s.main`\n- `p5`, past 1 step, restores `s.main`\n- `p4`, past 1 step, restores `s.main`\n- 3 more between\n- `start`, past 2 steps, restores `s.main`',
+  );
+});
+
+test('what the step changes itself is not named again as down', async () => {
+  expect((await hovered(PLAN.replace('start s.api {', 'st<|>art s.api {')))?.split('\n\n').slice(4, 5)).toEqual(['State before → after:\n- `s.api`: stopped, v1 installed → runs v1']);
+  expect(await hovered(PLAN.replace('start s.api {', 'st<|>art s.api {'))).not.toContain('Down or drained');
+});

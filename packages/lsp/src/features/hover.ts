@@ -1,11 +1,17 @@
-import { displaySignature, hostsOf, literalText, type Declaration, type Span, type Statement } from '@belay/compiler/analysis';
+import { displaySignature, hostsOf, itemsOf, literalText, partTimes, type Declaration, type Span, type Statement, type Text, type Word } from '@belay/compiler/analysis';
 import { HoverRequest, MarkupKind, type Hover, type HoverParams } from 'vscode-languageserver';
+import { typesOf } from '../symbols/file-symbols.ts';
+import { hostsOfPattern } from '../symbols/hosts.ts';
 import { inventoriesFor, type NamedInventory } from '../symbols/inventory-place.ts';
+import { planOf, stepsAt } from '../symbols/plan-steps.ts';
 import { symbolAt, type SymbolAt } from '../symbols/references.ts';
 import { BUILT_IN_VALUES, VALUE_KINDS, type SymbolDeclaration } from '../symbols/symbol.ts';
+import { trainsFor } from '../symbols/trains.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import type { WorkspaceFile } from '../workspace/workspace-file.ts';
 import { feature } from './feature.ts';
+import { describeRelease } from './hover/describe-release.ts';
+import { describePart, describeStep } from './hover/describe-step.ts';
 import { statementPath } from './statement-path.ts';
 
 /** Hosts that are listed of a group. */
@@ -14,17 +20,58 @@ const MOST_HOSTS = 20;
 /** Lines of a declaration that are shown. */
 const MOST_LINES = 12;
 
-/** What stands under the cursor: a name with its declaration, or a statement with its documentation. */
+/** What stands under the cursor: a name with its declaration, a host pattern with its hosts, a statement with its documentation; of a step what it does to the plan. */
 export function hover(snapshot: Snapshot, { textDocument, position }: HoverParams): Hover | null {
   const file = snapshot.file(textDocument.uri);
   if (file === undefined) return null;
   const offset = file.offset(position);
+  const path = statementPath(file.tree.statements, offset);
+  const statement = path.at(-1);
   const symbol = symbolAt(file, offset, snapshot);
   const ofSymbol = symbol === undefined ? undefined : describeSymbol(symbol, snapshot);
-  if (symbol !== undefined && ofSymbol !== undefined) return answer(ofSymbol, symbol.span, file);
-  const statement = statementPath(file.tree.statements, offset).at(-1);
-  if (statement === undefined || offset < statement.keyword.start || offset > statement.keyword.end) return null;
-  return answer(describeStatement(statement.declaration), statement.keyword, file);
+  if (symbol !== undefined && ofSymbol !== undefined) return answer([ofSymbol, ...ofStep(path, symbol.span.start, file, snapshot)].join('\n\n'), symbol.span, file);
+  if (statement === undefined) return null;
+  const pattern = hostPatternAt(statement, offset);
+  if (pattern !== undefined) return answer(listed(hostsOfPattern(literalText(pattern) ?? '')), pattern, file);
+  const release = releaseAt(statement, offset);
+  const facts = release === undefined ? undefined : describeRelease(release.text, trainsFor(file, snapshot));
+  if (release !== undefined && facts !== undefined) return answer(facts, release, file);
+  if (offset < statement.keyword.start || offset > statement.keyword.end) return null;
+  return answer([describeStatement(statement.declaration), ...ofStep(path, statement.start, file, snapshot)].join('\n\n'), statement.keyword, file);
+}
+
+/** Of a step in a plan: its state, times and ways back. Of a name only where the step is declared by it. */
+function ofStep(path: readonly Statement[], start: number, file: WorkspaceFile, snapshot: Snapshot): string[] {
+  const statement = path.at(-1);
+  const [plan] = path;
+  if (statement === undefined || plan?.declaration.id !== 'plan' || path.length < 2) return [];
+  const isOwn = start === statement.start || start === statement.arguments['name']?.start;
+  const model = isOwn ? planOf(plan, file, snapshot) : undefined;
+  if (model === undefined) return [];
+  const named = statement.arguments['name'];
+  const steps = stepsAt(model, file, statement.start);
+  const described = describeStep(model, steps.length > 0 || named === undefined ? steps : stepsAt(model, file, named.start));
+  if (described !== undefined) return [described];
+  const part = partTimes(model.plan, model.graph).get(`${file.path}:${statement.start}`);
+  return part === undefined ? [] : [describePart(part)];
+}
+
+/** The text that names hosts under the cursor. */
+function hostPatternAt({ declaration, arguments: values }: Statement, offset: number): Text | undefined {
+  const types = typesOf(declaration);
+  for (const [name, value] of Object.entries(values)) {
+    if (value.start > offset || value.end < offset) continue;
+    const texts = value.node === 'target' ? [...value.hosts, ...value.except] : types.get(name) === 'hosts' ? itemsOf(value) : [];
+    const found = texts.find((one) => one.start <= offset && offset <= one.end);
+    if (found?.node === 'text') return found;
+  }
+  return undefined;
+}
+
+function releaseAt({ declaration, arguments: values }: Statement, offset: number): Word | undefined {
+  const types = typesOf(declaration);
+  const found = Object.entries(values).flatMap(([name, value]) => (types.get(name) === 'release' ? itemsOf(value) : [])).find((one) => one.start <= offset && offset <= one.end);
+  return found?.node === 'word' ? found : undefined;
 }
 
 function answer(value: string, span: Span, file: WorkspaceFile): Hover {
@@ -39,7 +86,7 @@ export function describeStatement(declaration: Declaration): string {
 
 function describeSymbol({ use, declarations, label }: SymbolAt, snapshot: Snapshot): string | undefined {
   const [first] = declarations;
-  if (first !== undefined) return [describeDeclaration(first), ...hostsOfGroup(first, snapshot)].join('\n\n');
+  if (first !== undefined) return describeDeclared(first, snapshot);
   if (use === undefined) return undefined;
   const builtIn = VALUE_KINDS === use.kinds ? BUILT_IN_VALUES[label.split('.', 1)[0] ?? ''] : undefined;
   if (builtIn !== undefined) return `${fenced(`\${${label}}`)}\n\n${builtIn}`;
@@ -49,6 +96,12 @@ function describeSymbol({ use, declarations, label }: SymbolAt, snapshot: Snapsh
     if (hosts !== undefined) return `${fenced(`group ${use.name}`)}\n\nFrom \`${inventory.path}\`.\n\n${listed(hosts)}`;
   }
   return undefined;
+}
+
+/** What a name is declared as: the text of the declaration, of a group its hosts, of a release its place on the train. */
+export function describeDeclared(declaration: SymbolDeclaration, snapshot: Snapshot): string {
+  const facts = declaration.kind === 'release' ? describeRelease(declaration.label, trainsFor(declaration.file, snapshot)) : undefined;
+  return [describeDeclaration(declaration), ...hostsOfGroup(declaration, snapshot), ...(facts === undefined ? [] : [facts])].join('\n\n');
 }
 
 /** A declaration as it is written, with its title. */
@@ -100,7 +153,7 @@ export function fenced(code: string): string {
 }
 
 export const hoverFeature = feature(HoverRequest.type, {
-  summary: 'The documentation of a statement; the declaration of a name; the hosts of a group.',
+  summary: 'The documentation of a statement; the declaration of a name; the hosts of a group or a pattern; the facts of a release; of a step the state before and after, what is down, when it begins and the ways back.',
   capabilities: { hoverProvider: true },
   answer: hover,
 });

@@ -9,13 +9,14 @@ import { later } from './later.ts';
 const SLICE = 8;
 
 /**
- * Checks what can wait: open documents first, then the other files; all are judged by the rules before any is proven. Each change of the
- * workspace makes a new start, in which what still holds is not done again.
+ * Checks what can wait: open documents first, judged by the rules and then proven; then the other files. Each change of the workspace makes a new
+ * start, in which what still holds is not done again.
  */
 export class Background {
   readonly #workspace: Workspace;
   readonly #checker: Checker;
   readonly #onChecked: (file: WorkspaceFile, paths: readonly string[]) => void;
+  readonly #onRest: () => void;
   readonly #waiting = new Set<() => void>();
   #queue: Job[] = [];
   #total = 0;
@@ -24,13 +25,18 @@ export class Background {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #cancel: () => void = () => undefined;
   #isReading = false;
+  #isResting = false;
   #isDisposed = false;
 
-  /** @param onChecked is told of the files, by path, in which a check found something, or did before */
-  constructor(workspace: Workspace, checker: Checker, onChecked: (file: WorkspaceFile, paths: readonly string[]) => void) {
+  /**
+   * @param onChecked is told of the files, by path, in which a check found something, or did before
+   * @param onRest is called when nobody has typed for a while: what was urgent is done, or everything is
+   */
+  constructor(workspace: Workspace, checker: Checker, onChecked: (file: WorkspaceFile, paths: readonly string[]) => void, onRest: () => void) {
     this.#workspace = workspace;
     this.#checker = checker;
     this.#onChecked = onChecked;
+    this.#onRest = onRest;
   }
 
   /**
@@ -44,6 +50,7 @@ export class Background {
     if (snapshot === this.#snapshot && this.#queue.length > 0) return;
     this.#snapshot = snapshot;
     this.#lastChange = performance.now();
+    this.#isResting = false;
     this.#queue = jobsFor(snapshot, first);
     this.#total = this.#queue.length;
     this.#schedule();
@@ -96,19 +103,23 @@ export class Background {
         void this.#read(job.file);
         return;
       }
+      if (!job.isUrgent && !this.#isResting) {
+        this.#isResting = true;
+        this.#onRest();
+      }
       if (this.#isDone(job, snapshot)) this.#queue.shift();
     } while (performance.now() < end);
+    if (this.#queue.length === 0) this.#onRest();
     this.#schedule();
   }
 
   /** Does a part of a job; returns whether it is done. */
-  #isDone({ file, goal }: Job, snapshot: Snapshot): boolean {
+  #isDone({ file, goal, touched }: Job, snapshot: Snapshot): boolean {
     const phase = this.#checker.phase(file, snapshot);
     if (phase === 'proven' || phase === goal) return true;
-    const before = this.#checker.affected(file);
-    if (goal === 'judged') this.#checker.judge(file, snapshot);
-    else if (!this.#checker.prove(file, snapshot)) return false;
-    this.#onChecked(file, [...new Set([file.path, ...before, ...this.#checker.affected(file)])]);
+    for (const path of [file.path, ...this.#checker.affected(file)]) touched.add(path);
+    if (!this.#checker.judgeOn(file, snapshot) || (goal === 'proven' && !this.#checker.prove(file, snapshot))) return false;
+    this.#onChecked(file, [...new Set([...touched, ...this.#checker.affected(file)])]);
     return true;
   }
 
@@ -136,6 +147,8 @@ interface Job {
   readonly goal: 'judged' | 'proven';
   /** It does not wait until nobody types. */
   readonly isUrgent: boolean;
+  /** The files, by path, in which it found something, or a check before it did. */
+  readonly touched: Set<string>;
 }
 
 function jobsFor(snapshot: Snapshot, first: string | undefined): Job[] {
@@ -143,9 +156,9 @@ function jobsFor(snapshot: Snapshot, first: string | undefined): Job[] {
   const open = files.filter((file) => file.isOpen);
   const closed = files.filter((file) => !file.isOpen);
   return [
-    ...open.map((file): Job => ({ file, goal: 'judged', isUrgent: true })),
-    ...open.map((file): Job => ({ file, goal: 'proven', isUrgent: false })),
-    ...closed.map((file): Job => ({ file, goal: 'judged', isUrgent: false })),
-    ...closed.map((file): Job => ({ file, goal: 'proven', isUrgent: false })),
+    ...open.map((file): Job => ({ file, goal: 'judged', isUrgent: true, touched: new Set() })),
+    ...open.map((file): Job => ({ file, goal: 'proven', isUrgent: false, touched: new Set() })),
+    // The models of a closed file are let go of when it is proven: one after the other, they take the room of one.
+    ...closed.map((file): Job => ({ file, goal: 'proven', isUrgent: false, touched: new Set() })),
   ];
 }

@@ -32,6 +32,8 @@ export interface DiagnosticClient {
   readonly canRefresh: boolean;
   /** Where the pages of findings lie. */
   readonly docs: string | undefined;
+  /** Called when nobody has typed for a while. */
+  readonly onRest: () => void;
 }
 
 /** Findings of one file with an id that changes when they do. */
@@ -61,7 +63,7 @@ export class DiagnosticService {
     this.#checker = checker;
     this.#connection = connection;
     this.#client = client;
-    this.#background = new Background(workspace, checker, (file, paths) => this.#checked(file, paths));
+    this.#background = new Background(workspace, checker, (file, paths) => this.#checked(file, paths), client.onRest);
   }
 
   /** A document was opened, or changed as a whole. */
@@ -89,7 +91,7 @@ export class DiagnosticService {
       this.#shown.set(file.key, { ...state, typing: { line, before, beforeSource: state.source } });
       this.#settling.set(file.key, setTimeout(() => this.settle(uri), typingDelay));
     }
-    this.#answer(file);
+    this.#answer(file, line);
   }
 
   /** The line that was typed is taken for finished. */
@@ -154,13 +156,13 @@ export class DiagnosticService {
     clearTimeout(this.#refresh);
   }
 
-  /** Judges an edited document and says so. */
-  #answer(file: WorkspaceFile): void {
+  /** Judges an edited document and says so; of a large one at first only the plan in which somebody types. */
+  #answer(file: WorkspaceFile, line?: number): void {
     const { snapshot } = this.#workspace;
     if ((this.#durations.get(file.key) ?? 0) <= SLOW_CHECK) {
       const start = performance.now();
       if (this.#checker.judge(file, snapshot) !== undefined) this.#durations.set(file.key, performance.now() - start);
-    }
+    } else if (line !== undefined) this.#checker.glance(file, snapshot, file.source.lineStart(line + 1));
     this.#send(file.root, file.path);
     this.#background.restart(file.key);
   }

@@ -1,8 +1,8 @@
 import {
-  DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, ErrorCodes, ResponseError, TextDocumentSyncKind, type ClientCapabilities, type Connection,
+  DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, TextDocumentSyncKind, type ClientCapabilities, type Connection,
   type InitializeParams, type InitializeResult,
 } from 'vscode-languageserver';
-import { capabilitiesOf } from '../features/feature.ts';
+import { capabilitiesOf, type Server } from '../features/feature.ts';
 import { FEATURES } from '../features/index.ts';
 import { Checker } from '../workspace/checker.ts';
 import type { WorkspaceHost } from '../workspace/host.ts';
@@ -11,15 +11,14 @@ import { readSettings } from '../workspace/settings.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { Workspace } from '../workspace/workspace.ts';
 import { DiagnosticService } from './diagnostic-service.ts';
-import { typedLine } from './typed-line.ts';
-
-/** Longer texts are not taken; the parser refuses them with a finding long before. */
-const LONGEST_DOCUMENT = 32 * 1024 * 1024;
+import { HEARD, type Listening } from './notifications.ts';
 
 export interface ServerOptions {
   readonly version: string;
   /** Where the pages of findings lie, as an address that ends with a slash; clients may name another one. */
   readonly docs?: string;
+  /** Called when nobody has typed for a while, and nothing waits for what is done then. */
+  onRest?(): void;
 }
 
 /** Serves one client over a connection, from its first message to the last. */
@@ -39,6 +38,7 @@ class Session {
   readonly #connection: Connection;
   readonly #client: ClientCapabilities;
   readonly #params: InitializeParams;
+  readonly #docs: string | undefined;
   readonly #workspace: Workspace;
   readonly #checker = new Checker();
   readonly #diagnostics: DiagnosticService;
@@ -49,16 +49,20 @@ class Session {
   constructor(connection: Connection, host: WorkspaceHost, options: ServerOptions, params: InitializeParams) {
     const client = params.capabilities ?? {};
     const encoding = negotiateEncoding(client.general?.positionEncodings);
-    const given = (params.initializationOptions ?? {}) as { readonly docs?: unknown; readonly settings?: unknown };
+    const given = (params.initializationOptions ?? {}) as { readonly docs?: unknown; readonly settings?: unknown; readonly trusted?: unknown };
     this.#connection = connection;
     this.#client = client;
     this.#params = params;
+    this.#docs = typeof given.docs === 'string' ? given.docs : options.docs;
     this.#workspace = new Workspace(host, encoding, this.#checker);
     this.#workspace.configure(readSettings(given.settings));
+    if (given.trusted === false) this.#workspace.distrust();
+    this.#workspace.expectRoots(foldersOf(params));
     this.#diagnostics = new DiagnosticService(this.#workspace, this.#checker, connection, {
       pulls: client.textDocument?.diagnostic !== undefined,
       canRefresh: client.workspace?.diagnostics?.refreshSupport === true,
-      docs: typeof given.docs === 'string' ? given.docs : options.docs,
+      docs: this.#docs,
+      onRest: () => options.onRest?.(),
     });
     this.result = {
       serverInfo: { name: 'belay-lsp', version: options.version },
@@ -69,14 +73,12 @@ class Session {
         ...workspaceCapabilities(capabilitiesOf(FEATURES, client)),
       },
     };
-    this.#listen();
+    this.#listen(host);
   }
 
   /** The client is ready: the folders are read, and what the client can tell is asked for. */
   begin(): void {
-    const { workspaceFolders, rootUri } = this.#params;
-    const folders = workspaceFolders ?? (typeof rootUri === 'string' ? [{ uri: rootUri, name: 'workspace' }] : []);
-    this.#ready = this.#read(folders).catch((error: unknown) => this.#connection.console.error(String(error)));
+    this.#ready = this.#read(foldersOf(this.#params)).catch((error: unknown) => this.#connection.console.error(String(error)));
     void this.#subscribe();
   }
 
@@ -84,30 +86,18 @@ class Session {
     this.#diagnostics.dispose();
   }
 
-  #listen(): void {
+  #listen(host: WorkspaceHost): void {
     const connection = this.#connection;
-    connection.onDidOpenTextDocument(({ textDocument: { uri, text, version, languageId } }) => {
-      if (text.length > LONGEST_DOCUMENT) return;
-      if (this.#workspace.open(uri, text, version, languageId === 'belay' || uri.endsWith('.belay'))) this.#diagnostics.opened(uri);
-    });
-    connection.onDidChangeTextDocument(({ textDocument, contentChanges }) => {
-      this.#workspace.change(textDocument.uri, textDocument.version, contentChanges);
-      this.#diagnostics.edited(textDocument.uri, typedLine(contentChanges));
-    });
-    connection.onDidSaveTextDocument(({ textDocument }) => this.#diagnostics.settle(textDocument.uri));
-    connection.onDidCloseTextDocument(({ textDocument }) => this.#inTurn(async () => {
-      await this.#workspace.close(textDocument.uri);
-      this.#diagnostics.closed(textDocument.uri);
-    }));
-    connection.onDidChangeWatchedFiles(({ changes }) => this.#inTurn(async () => {
-      if (await this.#workspace.reload(changes.map(({ uri }) => uri))) this.#diagnostics.changed();
-    }));
-    connection.onDidChangeConfiguration(({ settings }) => this.#inTurn(async () => {
-      const given: unknown = this.#client.workspace?.configuration === true ? await connection.workspace.getConfiguration('belay') : (settings as { belay?: unknown } | null)?.belay;
-      this.#workspace.configure(readSettings(given));
-      this.#diagnostics.changed();
-    }));
-    for (const one of FEATURES) one.listen(connection, { current: (params) => this.#current(params), diagnostics: this.#diagnostics });
+    const listening: Listening = {
+      workspace: this.#workspace, diagnostics: this.#diagnostics, inTurn: (change) => this.#inTurn(change),
+      settings: async (sent) => (this.#client.workspace?.configuration === true ? connection.workspace.getConfiguration('belay') : sent),
+    };
+    for (const one of HEARD) one.listen(connection, listening);
+    const server: Server = {
+      current: (params) => this.#current(params), diagnostics: this.#diagnostics, client: this.#client, ...(this.#docs === undefined ? {} : { docs: this.#docs }),
+      workspace: this.#workspace, host, entries: (root, folder) => host.entries(root, folder),
+    };
+    for (const one of FEATURES) one.listen(connection, server);
   }
 
   /** Changes that have to wait for the disk happen one after the other. */
@@ -117,8 +107,9 @@ class Session {
 
   async #current(params: unknown): Promise<Snapshot> {
     const uri = documentOf(params);
+    // A rename that does not know all files would forget some.
+    await this.#ready;
     if (uri !== undefined) await this.#workspace.complete(uri);
-    else await this.#ready;
     return this.#workspace.snapshot;
   }
 
@@ -154,15 +145,13 @@ function workspaceCapabilities(capabilities: InitializeResult['capabilities']): 
   return { workspace: { ...capabilities.workspace, workspaceFolders: { supported: true, changeNotifications: true } } };
 }
 
-/**
- * The document that a request is about.
- *
- * @throws ResponseError if the parameters are not those of a request about a document
- */
+function foldersOf({ workspaceFolders, rootUri }: InitializeParams): readonly { readonly uri: string; readonly name: string }[] {
+  return workspaceFolders ?? (typeof rootUri === 'string' ? [{ uri: rootUri, name: 'workspace' }] : []);
+}
+
+/** The document that a request is about, if it is about one. What an answer left open names its document in its data. */
 function documentOf(params: unknown): string | undefined {
-  if (typeof params !== 'object' || params === null) throw new ResponseError(ErrorCodes.InvalidParams, 'The parameters of the request are missing.');
-  if (!('textDocument' in params)) return undefined;
-  const { textDocument } = params;
-  if (typeof textDocument === 'object' && textDocument !== null && 'uri' in textDocument && typeof textDocument.uri === 'string') return textDocument.uri;
-  throw new ResponseError(ErrorCodes.InvalidParams, 'The request names no document: `textDocument.uri` has to be a text.');
+  const given = params as { readonly textDocument?: { readonly uri: string } | null; readonly data?: { readonly uri?: unknown } | null } | null;
+  const noted = given?.data?.uri;
+  return given?.textDocument?.uri ?? (typeof noted === 'string' ? noted : undefined);
 }

@@ -1,4 +1,4 @@
-import { NAME, type Declaration, type Part, type Span, type Statement, type Text, type Value, type ValueType, type Word } from '@belay/compiler/analysis';
+import { NAME, type Declaration, type Part, type Span, type Statement, type SyntaxTree, type Text, type Value, type ValueType, type Word } from '@belay/compiler/analysis';
 import { grouped } from '../workspace/grouped.ts';
 import type { WorkspaceFile } from '../workspace/workspace-file.ts';
 import { VALUE_KINDS, type FileSymbols, type SymbolDeclaration, type SymbolKind, type SymbolScope, type SymbolUse } from './symbol.ts';
@@ -22,12 +22,13 @@ const NAMING: Partial<Record<ValueType, readonly SymbolKind[]>> = {
 
 const TARGET: readonly SymbolKind[] = ['group', 'component'];
 
-const known = new WeakMap<WorkspaceFile, FileSymbols>();
+const known = new WeakMap<SyntaxTree, FileSymbols>();
 
 /** The names that a file declares and uses. */
 export function symbolsOf(file: WorkspaceFile): FileSymbols {
-  let symbols = known.get(file);
-  if (symbols === undefined) known.set(file, (symbols = new Collector(file).collect()));
+  const { tree } = file;
+  let symbols = known.get(tree);
+  if (symbols === undefined) known.set(tree, (symbols = new Collector(file, tree).collect()));
   return symbols;
 }
 
@@ -37,23 +38,25 @@ interface OpenScope extends SymbolScope {
 
 class Collector {
   readonly #file: WorkspaceFile;
+  readonly #tree: SyntaxTree;
   readonly #declarations: SymbolDeclaration[] = [];
   readonly #uses: SymbolUse[] = [];
   readonly #clouds: SymbolScope[] = [];
   readonly #scopeOf = new Map<Statement, SymbolScope>();
 
-  constructor(file: WorkspaceFile) {
+  constructor(file: WorkspaceFile, tree: SyntaxTree) {
     this.#file = file;
+    this.#tree = tree;
   }
 
   collect(): FileSymbols {
-    const scope: OpenScope = { file: this.#file, declarations: new Map() };
+    const scope: OpenScope = { file: this.#file, tree: this.#tree, declarations: new Map() };
     // Blocks nest no deeper than the parser lets them, but there may be many statements: a list of what is left, in order.
     const open: { statement: Statement; scope: OpenScope }[] = [];
     const enter = (statements: readonly Statement[], inner: OpenScope): void => {
       for (let index = statements.length - 1; index >= 0; index -= 1) open.push({ statement: statements[index] as Statement, scope: inner });
     };
-    enter(this.#file.tree.statements, scope);
+    enter(this.#tree.statements, scope);
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const { statement } = next;
       this.#declare(statement, next.scope);
@@ -89,7 +92,7 @@ class Collector {
   #scopeWithin(statement: Statement, outer: OpenScope): OpenScope {
     const { block } = statement;
     if (block === undefined || !SCOPES.has(block.kind)) return outer;
-    const scope: OpenScope = { file: this.#file, statement, parent: outer, declarations: new Map() };
+    const scope: OpenScope = { file: this.#file, tree: this.#tree, statement, parent: outer, declarations: new Map() };
     this.#scopeOf.set(statement, scope);
     if (block.kind === 'cloud' || block.kind === 'catalogue') this.#clouds.push(scope);
     const parameters = statement.arguments['parameters'];

@@ -3,7 +3,7 @@ import type { Range } from 'vscode-languageserver';
 import { rangeOf } from '../workspace/positions.ts';
 import type { Root } from '../workspace/roots.ts';
 import type { OtherFile, Snapshot } from '../workspace/snapshot.ts';
-import { basesOf, cloudsOf, widerFiles } from './resolve.ts';
+import { basesOf, cloudsOf, widerFiles, type WiderFiles } from './resolve.ts';
 import { symbolsOf } from './file-symbols.ts';
 import type { SymbolScope, SymbolUse } from './symbol.ts';
 
@@ -14,21 +14,21 @@ export interface NamedInventory extends OtherFile {
 }
 
 /** The inventories of the clouds that a block belongs to; where it belongs to none, those of every cloud that may use it. */
-export function inventoriesFor(scope: SymbolScope, snapshot: Snapshot): NamedInventory[] {
-  return cloudsFor(scope, snapshot).flatMap((cloud) => inventoryPaths(cloud).flatMap((path) => {
+export function inventoriesFor(scope: SymbolScope, snapshot: Snapshot, widerThan: WiderFiles = widerFiles): NamedInventory[] {
+  return cloudsFor(scope, snapshot, widerThan).flatMap((cloud) => inventoryPaths(cloud).flatMap((path) => {
     const inventory = snapshot.inventory(cloud.file.root, path);
     return inventory === undefined ? [] : [{ ...inventory, root: cloud.file.root, path }];
   }));
 }
 
 /** The clouds that a block belongs to: the one around it, or those of the plan around it, with what they take over. */
-export function cloudsFor(scope: SymbolScope, snapshot: Snapshot): SymbolScope[] {
+export function cloudsFor(scope: SymbolScope, snapshot: Snapshot, widerThan: WiderFiles = widerFiles): SymbolScope[] {
   for (let one: SymbolScope | undefined = scope; one !== undefined; one = one.parent) {
     const id = one.statement?.declaration.id;
     if (id === 'cloud') return [one, ...basesOf(one, snapshot)];
     if (id === 'plan') return cloudsOf(one, snapshot).flatMap((cloud) => [cloud, ...basesOf(cloud, snapshot)]);
   }
-  return [...snapshot.visible(scope.file), ...widerFiles(scope.file, snapshot)].flatMap((file) => symbolsOf(file).clouds).filter((cloud) => cloud.statement?.declaration.id === 'cloud');
+  return [...snapshot.visible(scope.file), ...widerThan(scope.file, snapshot)].flatMap((file) => symbolsOf(file).clouds).filter((cloud) => cloud.statement?.declaration.id === 'cloud');
 }
 
 function inventoryPaths(cloud: SymbolScope): string[] {

@@ -56,17 +56,20 @@ export function lookUp(from: SymbolScope, kinds: readonly SymbolKind[], name: st
   return [];
 }
 
-/** Every declaration of the kinds that can be named in a block, the nearest first; of the same name the nearest only. */
+/**
+ * Every declaration of the kinds that can be named in a block, the nearest first; of the same name the nearest only. Files that many import are not searched for
+ * what those declare: nobody waits for so much reading while typing.
+ */
 export function namesIn(from: SymbolScope, kinds: readonly SymbolKind[], snapshot: Snapshot): SymbolDeclaration[] {
   const found = new Map<string, SymbolDeclaration>();
-  for (const level of levelsFrom(from, kinds, snapshot)) {
+  for (const level of levelsFrom(from, kinds, snapshot, fewWiderFiles)) {
     for (const scope of level) for (const one of declaredIn(scope, kinds, snapshot)) if (!found.has(`${one.kind} ${one.name}`)) found.set(`${one.kind} ${one.name}`, one);
   }
   return [...found.values()];
 }
 
 /** The blocks that are searched for a name, level by level. */
-function* levelsFrom(from: SymbolScope, kinds: readonly SymbolKind[], snapshot: Snapshot): Generator<readonly SymbolScope[]> {
+function* levelsFrom(from: SymbolScope, kinds: readonly SymbolKind[], snapshot: Snapshot, widerThan: WiderFiles = widerFiles): Generator<readonly SymbolScope[]> {
   let plan: SymbolScope | undefined;
   let isInCloud = false;
   for (let scope: SymbolScope | undefined = from; scope?.parent !== undefined; scope = scope.parent) {
@@ -82,7 +85,7 @@ function* levelsFrom(from: SymbolScope, kinds: readonly SymbolKind[], snapshot: 
   if (plan !== undefined) yield cloudsOf(plan, snapshot).flatMap((cloud) => [cloud, ...basesOf(cloud, snapshot)]);
   const files = snapshot.visible(from.file);
   yield files.map((file) => symbolsOf(file).scope);
-  const wider = widerFiles(from.file, snapshot);
+  const wider = widerThan(from.file, snapshot);
   const isShared = plan === undefined && !isInCloud && kinds.some((kind) => IN_CLOUDS.has(kind));
   // A recipe at the top of a file sees the clouds of the plans that apply it.
   if (isShared) yield files.flatMap((file) => symbolsOf(file).clouds);
@@ -157,8 +160,18 @@ export function basesOf(cloud: SymbolScope, snapshot: Snapshot): SymbolScope[] {
   return bases;
 }
 
-/** The clouds that a plan is for. */
-export function cloudsOf(plan: SymbolScope, snapshot: Snapshot): SymbolScope[] {
+const clouds = new WeakMap<Snapshot, WeakMap<SymbolScope, readonly SymbolScope[]>>();
+
+/** The clouds that a plan is for. Every name in a plan asks for them. */
+export function cloudsOf(plan: SymbolScope, snapshot: Snapshot): readonly SymbolScope[] {
+  let plans = clouds.get(snapshot);
+  if (plans === undefined) clouds.set(snapshot, (plans = new WeakMap()));
+  let found = plans.get(plan);
+  if (found === undefined) plans.set(plan, (found = findClouds(plan, snapshot)));
+  return found;
+}
+
+function findClouds(plan: SymbolScope, snapshot: Snapshot): SymbolScope[] {
   const names = (plan.statement?.block?.statements ?? []).flatMap((one) => (
     one.declaration.id === 'plan.on' ? (wordOf(one.arguments['cloud']) ?? []) : one.declaration.id === 'wave' ? itemsOf(one.arguments['clouds']).flatMap((value) => wordOf(value) ?? []) : []
   ));
@@ -194,6 +207,18 @@ export function widerFiles(file: WorkspaceFile, snapshot: Snapshot): readonly Wo
   }
   return files;
 }
+
+/** More files than these are not read while somebody types. */
+const MOST_WIDER = 20;
+
+/** Which files are looked at beside those that a file imports. */
+export type WiderFiles = (file: WorkspaceFile, snapshot: Snapshot) => readonly WorkspaceFile[];
+
+/** As {@link widerFiles}; none where there are many. */
+export const fewWiderFiles: WiderFiles = (file, snapshot) => {
+  const files = widerFiles(file, snapshot);
+  return files.length > MOST_WIDER ? [] : files;
+};
 
 /** The block that a statement opens, or the one around it. */
 export function scopeAround(file: WorkspaceFile, path: readonly Statement[]): SymbolScope {

@@ -1,4 +1,4 @@
-import type { Span, Statement } from '@belay/compiler/analysis';
+import type { Span, Statement, SyntaxTree } from '@belay/compiler/analysis';
 import type { WorkspaceFile } from '../workspace/workspace-file.ts';
 
 /** What a name can be the name of. */
@@ -42,6 +42,8 @@ export interface SymbolUse {
 /** A block in which names are declared, or in which they are seen. */
 export interface SymbolScope {
   readonly file: WorkspaceFile;
+  /** Whoever holds a name holds the tree that it is from: names of the same tree are the same objects. */
+  readonly tree: SyntaxTree;
   /** Absent for the file itself. */
   readonly statement?: Statement;
   readonly parent?: SymbolScope;

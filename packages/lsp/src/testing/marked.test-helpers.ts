@@ -36,6 +36,7 @@ export function unmark(marked: string): MarkedText {
 export interface Marked {
   readonly workspace: Workspace;
   readonly host: MemoryHost;
+  readonly checker: Checker;
   readonly snapshot: Snapshot;
   /** The only cursor, or the first, as the parameters of a request. */
   readonly at: { readonly textDocument: { readonly uri: string }; readonly position: Position };
@@ -56,7 +57,8 @@ export interface Marked {
 export async function marked(sources: string | Readonly<Record<string, string>>, encoding: PositionEncoding = 'utf-16'): Promise<Marked> {
   const named = Object.entries(typeof sources === 'string' ? { 'plan.belay': sources } : sources).map(([name, source]) => ({ name, ...unmark(source) }));
   const host = new MemoryHost(Object.fromEntries(named.map(({ name, text }) => [`${ROOT}/${name}`, text])));
-  const workspace = new Workspace(host, encoding, new Checker());
+  const checker = new Checker();
+  const workspace = new Workspace(host, encoding, checker);
   await workspace.setRoots([{ uri: ROOT, name: 'w' }]);
   const uri = (name: string): string => `${ROOT}/${name}`;
   for (const { name, text } of named.slice(0, 1)) workspace.open(uri(name), text, 1, name.endsWith('.belay'));
@@ -64,7 +66,7 @@ export async function marked(sources: string | Readonly<Record<string, string>>,
   const { snapshot } = workspace;
   const cursors = named.flatMap(({ name, cursors: offsets }) => offsets.map((offset) => ({ textDocument: { uri: uri(name) }, position: snapshot.file(uri(name))?.position(offset) ?? { line: 0, character: 0 } })));
   return {
-    workspace, host, snapshot, cursors, uri,
+    workspace, host, checker, snapshot, cursors, uri,
     at: cursors[0] ?? { textDocument: { uri: uri(named[0]?.name ?? '') }, position: { line: 0, character: 0 } },
     ranges: named.toSorted((a, b) => (a.name < b.name ? -1 : 1)).flatMap(({ name, spans }) => spans.flatMap((span) => {
       const range = snapshot.file(uri(name))?.range(span);

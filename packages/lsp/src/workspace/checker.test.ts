@@ -82,6 +82,39 @@ describe('what a check finds', () => {
   });
 });
 
+describe('a glance at the plan that is being edited', () => {
+  const TWO = `${PLAN}plan q {\n  on c\n  stop s.y\n  wait 1s\n}\n`;
+
+  beforeEach(async () => {
+    await edit('plan.belay', PLAN, TWO);
+    checker.judge(file('plan.belay'), workspace.snapshot);
+    expect(findings('plan.belay')).toEqual(['B0101 s.y']);
+  });
+
+  test('finds what is new there, and leaves the others as they were found', async () => {
+    await edit('plan.belay', '"h2"', '"h9"');
+    checker.glance(file('plan.belay'), workspace.snapshot, file('plan.belay').text.indexOf('h9'));
+    expect(findings('plan.belay')).toEqual(['B0101 s.y', 'B0101 "h9"']);
+    checker.judge(file('plan.belay'), workspace.snapshot);
+    expect(findings('plan.belay')).toEqual(['B0101 "h9"', 'B0101 s.y']);
+  });
+
+  test('takes away what was mended there', async () => {
+    await edit('plan.belay', 'stop s.y', 'stop s.x on "h1"');
+    checker.glance(file('plan.belay'), workspace.snapshot, file('plan.belay').text.indexOf('wait 1s'));
+    expect(findings('plan.belay')).toEqual([]);
+  });
+
+  test('leaves what the proofs have found there', async () => {
+    await edit('plan.belay', 'stop s.y', 'wait 9s');
+    proveAll('plan.belay');
+    expect(findings('plan.belay')).toEqual(['B0601 restart s.x on "h2"']);
+    await edit('plan.belay', 'on c\n  parallel', 'on c\n  wait 2s\n  parallel');
+    checker.glance(file('plan.belay'), workspace.snapshot, file('plan.belay').text.indexOf('wait 2s'));
+    expect(findings('plan.belay')).toEqual(['B0601 restart s.x on "h2"']);
+  });
+});
+
 describe('a check holds', () => {
   test('while an imported file changes nothing that others see', async () => {
     checker.judge(file('plan.belay'), workspace.snapshot);

@@ -18,6 +18,7 @@ test('what did not change keeps its text, in long texts too', () => {
     const moved = movedOffsets(head + old + tail, head + now + tail);
     const behind = moved.move({ start: head.length + old.length, end: head.length + old.length + tail.length });
     expect(moved.move({ start: 0, end: head.length })).toEqual({ start: 0, end: head.length });
-    expect(behind === undefined ? tail : (head + now + tail).slice(behind.start, behind.end)).toBe(tail);
+    // What was put in may as well have been put in behind a character that is the same: then the span grows.
+    expect((behind === undefined ? tail : (head + now + tail).slice(behind.start, behind.end)).endsWith(tail)).toBe(true);
   }));
 });

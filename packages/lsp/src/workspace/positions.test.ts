@@ -1,6 +1,6 @@
 import { Source } from '@belay/compiler/analysis';
 import { expect, test } from 'vitest';
-import { negotiateEncoding, offsetAt, positionAt, type PositionEncoding } from './positions.ts';
+import { negotiateEncoding, offsetAt, placesOf, positionAt, type PositionEncoding } from './positions.ts';
 
 /** Tabs, an astral character, a combining one, and the three kinds of line breaks. */
 const TEXT = 'a\tb\r\né😀x\rlast\n';
@@ -25,4 +25,11 @@ test.each([
   [undefined, 'utf-16'], [[], 'utf-16'], [['utf-8'], 'utf-8'], [['utf-8', 'utf-16'], 'utf-16'], [['utf-32', 'utf-8'], 'utf-8'], [['utf-7'], 'utf-16'],
 ])('a client that offers %j gets %s', (offered, expected) => {
   expect(negotiateEncoding(offered)).toBe(expected);
+});
+
+test.each<[PositionEncoding, readonly number[]]>([
+  ['utf-16', [0, 2, 1, 1, 0, 1, 1, 1, 2, 1, 3, 1, 2, 0, 4]], ['utf-8', [0, 2, 1, 1, 0, 2, 1, 2, 4, 1, 6, 1, 2, 0, 4]], ['utf-32', [0, 2, 1, 1, 0, 1, 1, 1, 1, 1, 2, 1, 2, 0, 4]],
+])('%s: lines, characters and lengths of many', (encoding, expected) => {
+  const spans = ['b', 'é', '😀', 'x', 'last'].map((word) => ({ start: TEXT.indexOf(word), end: TEXT.indexOf(word) + word.length }));
+  expect([...placesOf(new Source('a', TEXT), spans, encoding)]).toEqual(expected);
 });

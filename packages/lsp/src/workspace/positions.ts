@@ -34,6 +34,24 @@ export function rangeOf(source: Source, span: Span, encoding: PositionEncoding):
   return { start: positionAt(source, span.start, encoding), end: positionAt(source, span.end, encoding) };
 }
 
+/**
+ * Where many spans stand: of each its line, its character and its length, one after the other.
+ *
+ * @param spans in order; none holds a line break
+ */
+export function placesOf(source: Source, spans: readonly Span[], encoding: PositionEncoding): Uint32Array {
+  const places = new Uint32Array(spans.length * 3);
+  let line = 1;
+  for (const [index, { start, end }] of spans.entries()) {
+    while (line < source.lineCount && source.lineStart(line + 1) <= start) line += 1;
+    const from = source.lineStart(line);
+    places[index * 3] = line - 1;
+    places[index * 3 + 1] = encoding === 'utf-16' ? start - from : lengthIn(source.text.slice(from, start), encoding);
+    places[index * 3 + 2] = encoding === 'utf-16' ? end - start : lengthIn(source.text.slice(start, end), encoding);
+  }
+  return places;
+}
+
 /** How many UTF-16 units the first `count` units of another encoding are. */
 function unitsOf(text: string, count: number, encoding: 'utf-8' | 'utf-32'): number {
   let left = count;

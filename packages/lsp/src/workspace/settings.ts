@@ -12,9 +12,13 @@ export interface Settings {
   readonly proofDelay: number;
   /** Files of the language that are read of one folder. */
   readonly maxFiles: number;
+  /** Where what is compiled is written: a folder of the workspace, with `/`. */
+  readonly outputFolder: string;
+  /** Whether what stands in the workspace may be compiled to programs; a client says no as long as the user does not trust it. */
+  readonly isTrusted: boolean;
 }
 
-export const DEFAULT_SETTINGS: Settings = { rules: {}, maxFindings: 100, typingDelay: 600, proofDelay: 150, maxFiles: 5_000 };
+export const DEFAULT_SETTINGS: Settings = { rules: {}, maxFindings: 100, typingDelay: 600, proofDelay: 150, maxFiles: 5_000, outputFolder: 'build', isTrusted: true };
 
 /** The numbers among the settings, with the least and the most that they may be. */
 const NUMBERS = {
@@ -27,11 +31,14 @@ const LEVELS: ReadonlySet<unknown> = new Set(['error', 'warning', 'note', 'off']
 export function readSettings(value: unknown): Settings {
   if (typeof value !== 'object' || value === null) return DEFAULT_SETTINGS;
   const given = value as Readonly<Record<string, unknown>>;
-  const settings: Record<keyof typeof NUMBERS, number> = { ...DEFAULT_SETTINGS };
+  const settings: { -readonly [Name in keyof Settings]: Settings[Name] } = { ...DEFAULT_SETTINGS };
   for (const [name, [least, most]] of Object.entries(NUMBERS)) {
     const number = given[name];
     if (typeof number === 'number' && Number.isFinite(number)) settings[name as keyof typeof NUMBERS] = Math.min(most, Math.max(least, Math.round(number)));
   }
+  const compile = given['compile'];
+  if (typeof compile === 'object' && compile !== null && 'outputFolder' in compile && typeof compile.outputFolder === 'string') settings.outputFolder = compile.outputFolder;
+  if (given['trusted'] === false) settings.isTrusted = false;
   const rules = typeof given['rules'] === 'object' && given['rules'] !== null ? Object.entries(given['rules']) : [];
   return { ...settings, rules: Object.fromEntries(rules.filter((entry): entry is [string, Level | 'off'] => LEVELS.has(entry[1]))) };
 }

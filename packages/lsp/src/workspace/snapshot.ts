@@ -19,6 +19,12 @@ export interface Checks {
   findings(path: string, entries: readonly WorkspaceFile[], snapshot: Snapshot): Diagnostic[];
 }
 
+/** A file with everything that it names, and what of that was not read yet. */
+export interface Assembled {
+  readonly project: Project;
+  readonly wanted: readonly WantedFile[];
+}
+
 /** What a snapshot is made of. */
 export interface SnapshotParts {
   readonly checks: Checks;
@@ -39,7 +45,7 @@ export class Snapshot {
   readonly id: number;
   readonly parts: SnapshotParts;
   #importers: ReadonlyMap<string, readonly WorkspaceFile[]> | undefined;
-  readonly #projects = new Map<string, { readonly project: Project; readonly wanted: readonly WantedFile[] }>();
+  readonly #projects = new Map<string, Assembled | WeakRef<Assembled>>();
 
   constructor(id: number, parts: SnapshotParts) {
     this.id = id;
@@ -85,9 +91,13 @@ export class Snapshot {
   }
 
   /** A file and everything that it names, and what of that was not read yet. */
-  project(entry: WorkspaceFile): { readonly project: Project; readonly wanted: readonly WantedFile[] } {
-    let assembled = this.#projects.get(entry.key);
-    if (assembled === undefined) this.#projects.set(entry.key, (assembled = assembleProject(entry.path, (path, kind) => this.#known({ root: entry.root, path }, kind))));
+  project(entry: WorkspaceFile): Assembled {
+    const kept = this.#projects.get(entry.key);
+    const known = kept instanceof WeakRef ? kept.deref() : kept;
+    if (known !== undefined) return known;
+    const assembled = assembleProject(entry.path, (path, kind) => this.#known({ root: entry.root, path }, kind));
+    // A project holds its trees; those of closed files are not kept.
+    this.#projects.set(entry.key, entry.isOpen ? assembled : new WeakRef(assembled));
     return assembled;
   }
 
@@ -131,6 +141,11 @@ export class Snapshot {
       }
     }
     return found;
+  }
+
+  /** The snapshot in which some files have other texts: for what an edit would lead to. What was checked of this one does not count there. */
+  withFiles(files: readonly WorkspaceFile[]): Snapshot {
+    return new Snapshot(this.id, { ...this.parts, files: new Map([...this.parts.files, ...files.map((file) => [file.key, file] as const)]) });
   }
 
   #known(place: Place, kind: WantedFile['kind']): KnownFile | undefined {

@@ -1,6 +1,6 @@
 import { parse, Source, type KnownFile, type SyntaxTree } from '@belay/compiler/analysis';
 import type { Position, Range } from 'vscode-languageserver-protocol';
-import { offsetAt, positionAt, rangeOf, type PositionEncoding } from './positions.ts';
+import { offsetAt, placesOf, positionAt, rangeOf, type PositionEncoding } from './positions.ts';
 import { keyOf, type Place, type Root } from './roots.ts';
 
 /** A file of the language as it is at one moment. It never changes; an edit makes another one. */
@@ -15,7 +15,7 @@ export class WorkspaceFile implements Place {
   /** Of a document that is open in the editor. */
   readonly version: number | undefined;
   readonly encoding: PositionEncoding;
-  #tree: SyntaxTree | undefined;
+  #tree: SyntaxTree | WeakRef<SyntaxTree> | undefined;
 
   constructor(place: Place, uri: string, text: string, version: number | undefined, encoding: PositionEncoding) {
     this.root = place.root;
@@ -35,9 +35,15 @@ export class WorkspaceFile implements Place {
     return this.source.text;
   }
 
-  /** Read when it is first asked for. */
+  /**
+   * Read when it is first asked for. That of a document is kept; that of a closed file as long as somebody holds it, since there may be hundreds.
+   */
   get tree(): SyntaxTree {
-    return (this.#tree ??= parse(this.source));
+    const known = this.#tree instanceof WeakRef ? this.#tree.deref() : this.#tree;
+    if (known !== undefined) return known;
+    const tree = parse(this.source);
+    this.#tree = this.isOpen ? tree : new WeakRef(tree);
+    return tree;
   }
 
   get known(): KnownFile {
@@ -51,6 +57,11 @@ export class WorkspaceFile implements Place {
 
   position(offset: number): Position {
     return positionAt(this.source, offset, this.encoding);
+  }
+
+  /** Of many spans in order, none of which holds a line break: line, character and length, one after the other. */
+  places(spans: readonly { readonly start: number; readonly end: number }[]): Uint32Array {
+    return placesOf(this.source, spans, this.encoding);
   }
 
   range(span: { readonly start: number; readonly end: number }): Range {

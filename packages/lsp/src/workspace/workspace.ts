@@ -34,6 +34,7 @@ export class Workspace {
   readonly #checks: Checks;
   #roots = new Roots([]);
   #settings: Settings = DEFAULT_SETTINGS;
+  #isTrusted = true;
   #files: ReadonlyMap<string, WorkspaceFile> = new Map();
   #inventories: ReadonlyMap<string, OtherFile> = new Map();
   #others: ReadonlyMap<string, OtherFile> = new Map();
@@ -58,8 +59,25 @@ export class Workspace {
     return this.#open.has(keyOf(this.#roots.place(uri)));
   }
 
+  /** The text of a file that is open in the editor. */
+  openText(root: Root, path: string): string | undefined {
+    return this.#open.get(keyOf({ root, path }))?.text;
+  }
+
+  /** What is set for the workspace can not make it trusted. */
+  distrust(): void {
+    this.#isTrusted = false;
+    this.configure(this.#settings);
+  }
+
   configure(settings: Settings): void {
-    this.#settings = settings;
+    this.#settings = this.#isTrusted ? settings : { ...settings, isTrusted: false };
+    this.#snapshot = undefined;
+  }
+
+  /** The folders of the workspace, before they are read: what is opened first has its place in them. */
+  expectRoots(folders: readonly { readonly uri: string; readonly name: string }[]): void {
+    this.#roots = new Roots(folders);
     this.#snapshot = undefined;
   }
 
@@ -135,6 +153,21 @@ export class Workspace {
     if (wanted.length === 0) return false;
     await this.#readAll(wanted.filter(({ kind }) => kind === 'import'));
     return true;
+  }
+
+  /**
+   * Files or folders got other names. Documents that are open move when the editor says so.
+   *
+   * @returns whether any of them matters
+   */
+  async renamed(files: readonly { readonly oldUri: string; readonly newUri: string }[]): Promise<boolean> {
+    const known = [...this.#files.keys(), ...this.#inventories.keys(), ...this.#others.keys()];
+    const uris = files.flatMap(({ oldUri, newUri }) => {
+      const [from, to] = [oldUri, newUri].map((uri) => this.#roots.place(uri.replace(/\/+$/, ''))) as [Place, Place];
+      const below = known.filter((key) => key.startsWith(`${keyOf(from)}/`)).map((key) => key.slice(keyOf(from).length));
+      return ['', ...below].flatMap((rest) => [from, to].map(({ root, path }) => uriOf({ root, path: `${path}${rest}` })));
+    });
+    return this.reload(uris);
   }
 
   /**

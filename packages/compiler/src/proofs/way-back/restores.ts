@@ -47,6 +47,15 @@ export interface LostTarget {
  * only be taken back by going further.
  */
 export function placeRestores(graph: PlanGraph, cloud: Cloud): PlacedRestores {
+  let placed = cache.get(graph);
+  if (placed === undefined) cache.set(graph, (placed = place(graph, cloud)));
+  return placed;
+}
+
+/** A graph is of one cloud; proofs, plan and explanations ask for the same. */
+const cache = new WeakMap<PlanGraph, PlacedRestores>();
+
+function place(graph: PlanGraph, cloud: Cloud): PlacedRestores {
   const tracks = new Tracks(graph);
   const servers = new ServerTimes(cloud);
   const covered = new Set<ActionModel>();

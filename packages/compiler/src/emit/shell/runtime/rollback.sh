@@ -107,8 +107,8 @@ list_step_undo() {
       refresh_below "$REPLY" "${item##*.}" "$n" "$b"
     done
   elif [[ -n ${RAN_KEYS[$key]:-} ]]; then
-    local -a actions
-    read -r -a actions <<<"${STEP_ACTIONS[n]:-}"
+    local -a actions=()
+    for a in ${STEP_ACTIONS[n]:-}; do actions+=("$a"); done
     for ((k = ${#actions[@]}; k > 0; k--)); do
       a=${actions[k - 1]}
       ran=''

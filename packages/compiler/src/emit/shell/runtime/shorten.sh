@@ -96,7 +96,7 @@ shorten_mode() {
   last_unit
   other=$REPLY
   if [[ -z $other ]] || ! undoes "$index" "$other"; then
-    keep_unit "$index"
+    keep_whole "$index"
     return
   fi
   for ((entry = other; entry <= UNIT_END[other]; entry++)); do
@@ -104,7 +104,7 @@ shorten_mode() {
     union+=" $REPLY"
     for h in $REPLY; do
       if is_begun_back "$entry" "$h"; then
-        keep_unit "$index"
+        keep_whole "$index"
         return
       fi
     done
@@ -112,7 +112,7 @@ shorten_mode() {
   if ! ended_well "$other" "$union"; then
     for h in $union; do UNSURE["$index.$h"]=1; done
     drop_unit "$other"
-    keep_unit "$index"
+    keep_whole "$index"
     return
   fi
   drop_unit "$other"
@@ -143,9 +143,11 @@ shorten_hosts() {
       HOST_UNITS[$h]=${HOST_UNITS[$h]% *}
       drop_ended_units
     done
+    unit_hosts "$index"
+    union=$REPLY
   fi
-  unit_hosts "$index"
-  [[ -n $REPLY ]] && keep_unit "$index"
+  REPLY=$union
+  [[ -z $union ]] || keep_unit "$index"
 }
 
 # last_unit: the last one that is left, in REPLY.
@@ -155,12 +157,16 @@ last_unit() {
   return 0
 }
 
-# keep_unit UNIT: it is done, so it lies between what is before it and what comes after it.
+# keep_unit UNIT: it is done, so it lies between what is before it and what comes after it. Its hosts are in REPLY.
 keep_unit() {
   local h
   UNITS_LEFT+=("$1")
-  unit_hosts "$1"
   for h in $REPLY; do HOST_UNITS[$h]+=" $1"; done
+}
+
+keep_whole() {
+  unit_hosts "$1"
+  keep_unit "$1"
 }
 
 drop_unit() {
