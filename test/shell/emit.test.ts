@@ -243,7 +243,8 @@ describe('the program', () => {
     );
     const begin = Date.now();
     expect(upgrade.run('status').out).toContain('NOT STARTED: 0 of 10000 steps are done, 10000 left.');
-    expect(Date.now() - begin).toBeLessThan(10_000);
+    // What grows with the square of the steps would take minutes.
+    expect(Date.now() - begin).toBeLessThan(60_000);
     expect(
       spawnSync('bash', ['-c', 'source ./upgrade.sh; load_plan; echo "$S ${STEP_ID[10000]}"'], {
         cwd: upgrade.folder,
@@ -251,5 +252,5 @@ describe('the program', () => {
       }).stdout,
     ).toBe('10000 s9999\n');
     upgrade.dispose();
-  });
+  }, 90_000);
 });

@@ -82,6 +82,7 @@ describe('the journal', () => {
     const begin = Number(process.hrtime.bigint()) / 1e9;
     const { out } = upgrade.run('status');
     expect(out).toContain('KILLED: 4000 of 5000 steps are done, 1000 left.');
-    expect(Number(process.hrtime.bigint()) / 1e9 - begin).toBeLessThan(8);
-  });
+    // What grows with the square of the steps would take minutes.
+    expect(Number(process.hrtime.bigint()) / 1e9 - begin).toBeLessThan(60);
+  }, 90_000);
 });

@@ -109,7 +109,7 @@ it('what is put back is loaded again, where it had been loaded, and once', () =>
   expect(back.slice(7).sort()).toEqual(['restart h1', 'restart h2']);
 });
 
-it('what came up with a file by a reboot is restarted behind it; what was down meanwhile is not', () => {
+it('what has loaded a file by a reboot, or by a start on the way back, is restarted behind it', () => {
   const reboot = action('true', { targets: on('all', 'h1', 'h2'), changes: [{ kind: 'host', becomes: 'rebooted' }] });
   expect(wayBack(chain(step('put', [put('one')]), step('reboot', [reboot])), '', 0, REFRESHES).slice(3).sort()).toEqual(['restart h1', 'restart h2']);
   const back = wayBack(chain(step('put', [put('one')]), step('stop', [act('stop', on('all', 'h1'))]), step('reboot', [reboot])), '', 0, REFRESHES);

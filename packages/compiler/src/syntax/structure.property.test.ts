@@ -5,7 +5,8 @@ import { Source } from '../text/source.ts';
 import { balance } from './balance.ts';
 import { Findings } from './findings.ts';
 import { mangledSources, sources } from './mangle.test-helpers.ts';
-import { readStructure, StructureParser } from './structure.ts';
+import { StructureParser } from './structure-grammar.test-helpers.ts';
+import { readStructure } from './structure.ts';
 import { tokenize } from './tokens.ts';
 
 const parser = new StructureParser(true);

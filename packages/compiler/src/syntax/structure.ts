@@ -1,6 +1,6 @@
-import { EmbeddedActionsParser, type IToken, type ParserMethod } from 'chevrotain';
+import type { IToken } from 'chevrotain';
 import type { Span } from '../text/source.ts';
-import { Atom, CloseBrace, CloseBracket, endOf, Newline, OpenBrace, OpenBracket, TOKENS } from './tokens.ts';
+import { CloseBrace, CloseBracket, endOf, Newline, OpenBrace, OpenBracket } from './tokens.ts';
 
 /** What lines are made of: tokens, bracketed lists, and blocks of lines. */
 export type Item = Piece | Group | Braces;
@@ -29,65 +29,6 @@ export interface Braces {
 
 export type Line = readonly Item[];
 
-/** The grammar of lines and blocks, over balanced tokens. What the words mean is found later, with the vocabulary. */
-export class StructureParser extends EmbeddedActionsParser {
-  /** @param skipValidations whether the grammar is taken as it is, which saves time; a test checks it */
-  constructor(skipValidations: boolean) {
-    super(TOKENS, { recoveryEnabled: false, maxLookahead: 1, skipValidations });
-    this.performSelfAnalysis();
-  }
-
-  readonly file = this.RULE('file', (): Line[] => {
-    const lines: Line[] = [];
-    this.MANY(() => {
-      this.OR([
-        { ALT: () => this.CONSUME(Newline) },
-        { ALT: () => { lines.push(this.SUBRULE(this.#line)); } },
-      ]);
-    });
-    return lines;
-  });
-
-  // The items are listed in both rules that have some: a rule of their own would be entered for every token.
-  readonly #line = this.RULE('line', (): Line => {
-    const items: Item[] = [];
-    this.AT_LEAST_ONE(() => {
-      this.OR([
-        { ALT: () => { items.push({ item: 'piece', token: this.CONSUME(Atom) }); } },
-        { ALT: () => { items.push(this.SUBRULE(this.#group)); } },
-        { ALT: () => { items.push(this.SUBRULE(this.#braces)); } },
-      ]);
-    });
-    return items;
-  });
-
-  readonly #group: ParserMethod<[], Group> = this.RULE('group', (): Group => {
-    const opening = this.CONSUME(OpenBracket);
-    const items: Item[] = [];
-    this.MANY(() => {
-      this.OR([
-        { ALT: () => { items.push({ item: 'piece', token: this.CONSUME(Atom) }); } },
-        { ALT: () => { items.push(this.SUBRULE(this.#group)); } },
-        { ALT: () => { items.push(this.SUBRULE(this.#braces)); } },
-      ]);
-    });
-    return { item: 'group', opening, items, closing: this.CONSUME(CloseBracket) };
-  });
-
-  readonly #braces: ParserMethod<[], Braces> = this.RULE('braces', (): Braces => {
-    const opening = this.CONSUME(OpenBrace);
-    const lines: Line[] = [];
-    let breaks = 0;
-    this.MANY(() => {
-      this.OR([
-        { ALT: () => { this.CONSUME(Newline); breaks += 1; } },
-        { ALT: () => { lines.push(this.SUBRULE(this.#line)); } },
-      ]);
-    });
-    return { item: 'braces', opening, lines, closing: this.CONSUME(CloseBrace), oneLine: breaks === 0 };
-  });
-}
-
 /** The place of an item. */
 export function spanOf(item: Item): Span {
   if (item.item === 'piece') return { start: item.token.startOffset, end: endOf(item.token) };
@@ -107,7 +48,7 @@ interface Level {
 /**
  * Reads balanced tokens.
  *
- * It finds what {@link StructureParser} finds, whose rules cost a third of the time to read a file.
+ * It finds what a grammar of Chevrotain finds, whose rules cost a third of the time to read a file; tests compare the two.
  *
  * @param tokens what `balance` returned
  */

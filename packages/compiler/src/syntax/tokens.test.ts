@@ -1,6 +1,7 @@
 import { Lexer } from 'chevrotain';
 import { describe, expect, test } from 'vitest';
-import { readStructure, StructureParser } from './structure.ts';
+import { StructureParser } from './structure-grammar.test-helpers.ts';
+import { readStructure } from './structure.ts';
 import { conflictMarkersIn, endOf, isUnterminated, tokenize, TOKENS } from './tokens.ts';
 
 /** Tokens as `Kind image`, line breaks left out. */

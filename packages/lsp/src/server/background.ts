@@ -4,6 +4,7 @@ import type { Snapshot } from '../workspace/snapshot.ts';
 import type { WorkspaceFile } from '../workspace/workspace-file.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { later } from './later.ts';
+import type { LongWork } from './long-work.ts';
 
 /** Work goes on for so long, in milliseconds, before messages of the client are looked at. */
 const SLICE = 8;
@@ -17,6 +18,7 @@ export class Background {
   readonly #checker: Checker;
   readonly #onChecked: (file: WorkspaceFile, paths: readonly string[]) => void;
   readonly #onRest: () => void;
+  readonly #work: LongWork;
   readonly #waiting = new Set<() => void>();
   #queue: Job[] = [];
   #total = 0;
@@ -25,18 +27,19 @@ export class Background {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #cancel: () => void = () => undefined;
   #isReading = false;
-  #isResting = false;
   #isDisposed = false;
 
   /**
    * @param onChecked is told of the files, by path, in which a check found something, or did before
-   * @param onRest is called when nobody has typed for a while: what was urgent is done, or everything is
+   * @param onRest is called when nobody has typed for a while: what was urgent is done
+   * @param work shows how far that is
    */
-  constructor(workspace: Workspace, checker: Checker, onChecked: (file: WorkspaceFile, paths: readonly string[]) => void, onRest: () => void) {
+  constructor(workspace: Workspace, checker: Checker, onChecked: (file: WorkspaceFile, paths: readonly string[]) => void, onRest: () => void, work: LongWork) {
     this.#workspace = workspace;
     this.#checker = checker;
     this.#onChecked = onChecked;
     this.#onRest = onRest;
+    this.#work = work;
   }
 
   /**
@@ -50,7 +53,7 @@ export class Background {
     if (snapshot === this.#snapshot && this.#queue.length > 0) return;
     this.#snapshot = snapshot;
     this.#lastChange = performance.now();
-    this.#isResting = false;
+    this.#work.ends();
     this.#queue = jobsFor(snapshot, first);
     this.#total = this.#queue.length;
     this.#schedule();
@@ -70,6 +73,7 @@ export class Background {
 
   dispose(): void {
     this.#isDisposed = true;
+    this.#work.ends();
     clearTimeout(this.#timer);
     this.#cancel();
     this.#wake();
@@ -96,6 +100,7 @@ export class Background {
       return;
     }
     const end = performance.now() + SLICE;
+    let isResting = false;
     do {
       const [job] = this.#queue;
       if (job === undefined || (!job.isUrgent && performance.now() < this.#lastChange + snapshot.settings.proofDelay)) break;
@@ -103,13 +108,15 @@ export class Background {
         void this.#read(job.file);
         return;
       }
-      if (!job.isUrgent && !this.#isResting) {
-        this.#isResting = true;
-        this.#onRest();
-      }
+      isResting = !job.isUrgent;
       if (this.#isDone(job, snapshot)) this.#queue.shift();
     } while (performance.now() < end);
-    if (this.#queue.length === 0) this.#onRest();
+    if (isResting) {
+      this.#onRest();
+      const [next] = this.#queue;
+      if (next === undefined) this.#work.ends();
+      else this.#work.goesOn(this.#total - this.#queue.length, this.#total, next.file.path);
+    }
     this.#schedule();
   }
 

@@ -9,6 +9,7 @@ import type { Workspace } from '../workspace/workspace.ts';
 import { toLspDiagnostics } from './lsp-diagnostic.ts';
 import { judgeMildly } from './mild-judgement.ts';
 import { Background } from './background.ts';
+import { LongWork, type ProgressBar } from './long-work.ts';
 
 /** A file whose last check took longer, in milliseconds, is answered with what is known at once, and checked after that. */
 const SLOW_CHECK = 10;
@@ -34,6 +35,8 @@ export interface DiagnosticClient {
   readonly docs: string | undefined;
   /** Called when nobody has typed for a while. */
   readonly onRest: () => void;
+  /** Makes a bar that shows how far the proofs are; absent where the client shows none. */
+  readonly makeProgress: (() => Promise<ProgressBar>) | undefined;
 }
 
 /** Findings of one file with an id that changes when they do. */
@@ -55,7 +58,6 @@ export class DiagnosticService {
   readonly #settling = new Map<string, ReturnType<typeof setTimeout>>();
   /** What was sent last, by address. */
   readonly #sent = new Map<string, string>();
-  readonly #durations = new Map<string, number>();
   #refresh: ReturnType<typeof setTimeout> | undefined;
 
   constructor(workspace: Workspace, checker: Checker, connection: Connection, client: DiagnosticClient) {
@@ -63,7 +65,7 @@ export class DiagnosticService {
     this.#checker = checker;
     this.#connection = connection;
     this.#client = client;
-    this.#background = new Background(workspace, checker, (file, paths) => this.#checked(file, paths), client.onRest);
+    this.#background = new Background(workspace, checker, (file, paths) => this.#checked(file, paths), client.onRest, new LongWork(client.makeProgress));
   }
 
   /** A document was opened, or changed as a whole. */
@@ -159,10 +161,8 @@ export class DiagnosticService {
   /** Judges an edited document and says so; of a large one at first only the plan in which somebody types. */
   #answer(file: WorkspaceFile, line?: number): void {
     const { snapshot } = this.#workspace;
-    if ((this.#durations.get(file.key) ?? 0) <= SLOW_CHECK) {
-      const start = performance.now();
-      if (this.#checker.judge(file, snapshot) !== undefined) this.#durations.set(file.key, performance.now() - start);
-    } else if (line !== undefined) this.#checker.glance(file, snapshot, file.source.lineStart(line + 1));
+    if (this.#checker.duration(file) <= SLOW_CHECK) this.#checker.judge(file, snapshot);
+    else if (line !== undefined) this.#checker.glance(file, snapshot, file.source.lineStart(line + 1));
     this.#send(file.root, file.path);
     this.#background.restart(file.key);
   }

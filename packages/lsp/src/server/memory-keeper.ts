@@ -4,7 +4,8 @@ import vm from 'node:vm';
 /** So much, in bytes, the heap has to be larger than what was used of it when memory was last given back. */
 const WORTH_IT = 40 * 1024 * 1024;
 
-/** So long, in milliseconds, memory is not given back again. */
+/** Where it is larger by less than this, memory is not given back again for so long, in milliseconds. */
+const MUCH = 80 * 1024 * 1024;
 const PAUSE = 5_000;
 
 /**
@@ -20,7 +21,8 @@ export function memoryKeeper(): () => void {
   let used = 0;
   let last = -PAUSE;
   return () => {
-    if (performance.now() - last < PAUSE || v8.getHeapStatistics().total_heap_size - used < WORTH_IT) return;
+    const more = v8.getHeapStatistics().total_heap_size - used;
+    if (more < WORTH_IT || (more < MUCH && performance.now() - last < PAUSE)) return;
     // The last resort also gives back the room for what is new, which has grown by then.
     collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
     used = v8.getHeapStatistics().used_heap_size;

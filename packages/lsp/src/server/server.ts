@@ -11,6 +11,7 @@ import { readSettings } from '../workspace/settings.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { Workspace } from '../workspace/workspace.ts';
 import { DiagnosticService } from './diagnostic-service.ts';
+import type { ProgressBar } from './long-work.ts';
 import { HEARD, type Listening } from './notifications.ts';
 
 export interface ServerOptions {
@@ -63,6 +64,7 @@ class Session {
       canRefresh: client.workspace?.diagnostics?.refreshSupport === true,
       docs: this.#docs,
       onRest: () => options.onRest?.(),
+      makeProgress: client.window?.workDoneProgress === true ? () => this.#makeProgress() : undefined,
     });
     this.result = {
       serverInfo: { name: 'belay-lsp', version: options.version },
@@ -120,6 +122,15 @@ class Session {
     await this.#workspace.setRoots(folders);
     progress?.done();
     this.#diagnostics.changed();
+  }
+
+  async #makeProgress(): Promise<ProgressBar> {
+    const progress = await this.#connection.window.createWorkDoneProgress();
+    return {
+      begin: (title, percentage, message) => progress.begin(title, percentage, message),
+      report: (percentage, message) => progress.report(percentage, message),
+      done: () => progress.done(),
+    };
   }
 
   /** Asks to be told of files, folders and settings that change. */

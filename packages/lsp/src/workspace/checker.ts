@@ -42,6 +42,8 @@ interface Judging {
   readonly file: WorkspaceFile;
   readonly project: Project;
   readonly steps: ReturnType<typeof analyzeInSteps>;
+  /** How long it took so far, in milliseconds. */
+  time: number;
 }
 
 /** What was found in the plan that is being edited, before the rest of the file was judged. */
@@ -58,6 +60,7 @@ interface Glance {
 export class Checker implements Checks {
   readonly #results = new Map<string, Result>();
   readonly #glances = new Map<string, Glance>();
+  readonly #durations = new Map<string, number>();
   #judging: Judging | undefined;
 
   /**
@@ -81,11 +84,14 @@ export class Checker implements Checks {
     if (this.#judging?.file !== file || this.#judging.snapshot !== snapshot) {
       const { project, wanted } = snapshot.project(file);
       if (wanted.length > 0) return true;
-      this.#judging = { snapshot, file, project, steps: analyzeInSteps(project) };
+      this.#judging = { snapshot, file, project, steps: analyzeInSteps(project), time: 0 };
     }
     const { project, steps } = this.#judging;
+    const start = performance.now();
     const step = steps.next();
+    this.#judging.time += performance.now() - start;
     if (step.done !== true) return false;
+    this.#durations.set(file.key, this.#judging.time);
     this.#judging = undefined;
     this.#glances.delete(file.key);
     const analysis = step.value;
@@ -107,6 +113,11 @@ export class Checker implements Checks {
     if (plans.length < 2 || plan === undefined || wanted.length > 0) return;
     const diagnostics = analyzePlan(project, plan);
     if (diagnostics !== undefined) this.#glances.set(file.key, { source: file.source, plan, diagnostics });
+  }
+
+  /** How long judging a file took when it was done last, in milliseconds. */
+  duration(file: WorkspaceFile): number {
+    return this.#durations.get(file.key) ?? 0;
   }
 
   /** The check of a file as far as it has come, if it still holds. */
@@ -178,7 +189,7 @@ export class Checker implements Checks {
 
   /** Lets go of what is known of files that are not there any more. */
   retain(snapshot: Snapshot): void {
-    for (const kept of [this.#results, this.#glances]) for (const key of kept.keys()) if (!snapshot.parts.files.has(key)) kept.delete(key);
+    for (const kept of [this.#results, this.#glances, this.#durations]) for (const key of kept.keys()) if (!snapshot.parts.files.has(key)) kept.delete(key);
     this.#judging = undefined;
   }
 

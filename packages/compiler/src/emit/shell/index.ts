@@ -21,6 +21,7 @@ import operations from './runtime/operations.sh';
 import preview from './runtime/preview.sh';
 import questions from './runtime/questions.sh';
 import roll from './runtime/roll.sh';
+import rollStatus from './runtime/roll-status.sh';
 import refreshes from './runtime/refreshes.sh';
 import rollback from './runtime/rollback.sh';
 import shorten from './runtime/shorten.sh';
@@ -54,6 +55,7 @@ const RUNTIME = [
   arrival,
   health,
   status,
+  rollStatus,
   model,
   advice,
   preview,

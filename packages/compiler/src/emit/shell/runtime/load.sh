@@ -20,7 +20,7 @@ declare -A STEP_INDEX=() BATCH_MEMBERS=()
 declare -a A_VERB=() A_TITLE=() A_MODE=() A_HOSTS=() A_BATCH=() A_TYPE=() A_TEXT=() A_FILE=() A_AS=() A_DIRECTORY=()
 declare -a A_ENVIRONMENT=() A_SECRETS=() A_VARIABLES=() A_ACCEPT=() A_AGAIN=() A_AGAIN_LIMIT=() A_EVERY=() A_WITHIN=()
 declare -a A_LIMIT=() A_CHANGES=() A_BACK=() A_WHY=() A_INVERSES=() A_EXTRA=() A_OWNER=() A_PERMISSIONS=()
-declare -a STEP_SAFE=() A_REFRESH=() REFRESH_NAME=() REFRESH_BY=() REFRESH_LOADS=()
+declare -a A_MOVES=() STEP_SAFE=() A_REFRESH=() REFRESH_NAME=() REFRESH_BY=() REFRESH_LOADS=()
 declare -A REFRESH_OF=() REFRESHED_ON=() COMPONENT_INDEX=()
 declare -a HEALTHY=()
 declare -a RESTORE_POINT=() RESTORE_RESOURCE=() RESTORE_TO=() CHANGE_KIND=() CHANGE_NAME=() CHANGE_BECOMES=()
@@ -275,6 +275,7 @@ uses() {
 # changes KIND NAME BECOMES
 changes() {
   A_CHANGES[A]+=" ${#CHANGE_KIND[@]}"
+  case $1:$3 in component:installed | component:rewritten | component:reloaded | database:* | file:*) ;; *) A_MOVES[A]=1 ;; esac
   CHANGE_KIND+=("$1")
   CHANGE_NAME+=("$2")
   CHANGE_BECOMES+=("$3")

@@ -87,7 +87,7 @@ record_begin() {
   BEGUN_KEY[++BEGINS]=$key BEGIN_NUMBER[$key]=$BEGINS
   find_action "${1%%.*}" "$2"
   action_began "$REPLY" "$key"
-  [[ -n ${A_CHANGES[REPLY]:-} ]] && change_model "$REPLY" "${key##*.}" begun
+  [[ -n ${A_MOVES[REPLY]:-} ]] && change_model "$REPLY" "${key##*.}" begun
 }
 
 record_end() {
@@ -97,7 +97,7 @@ record_end() {
   if [[ $5 == ok ]]; then
     [[ -n ${BOOT_ID[$key]:-} ]] && BOOT_ID[$key]=''
     find_action "$1" "$3"
-    [[ -n ${A_CHANGES[REPLY]:-} ]] && change_model "$REPLY" "${key##*.}" "$5"
+    [[ -n ${A_MOVES[REPLY]:-} ]] && change_model "$REPLY" "${key##*.}" "$5"
   else
     STEP_FAILURE[$2]="$3 ${key##*.} $5 $6"
   fi
@@ -217,6 +217,13 @@ note_changes() {
 
 # find_action STEP LABEL: the action with that label, in REPLY; 0 if the plan has none.
 find_action() {
+  # Most steps have one action.
+  if [[ $2 == 1 ]]; then
+    REPLY=${STEP_ACTIONS[$1]:- 0}
+    REPLY=${REPLY# }
+    REPLY=${REPLY%% *}
+    return
+  fi
   local number=$2 list action count=0
   case $number in
     lock) list=${ROLL_LOCK[$1]:-} number=1 ;;
@@ -241,7 +248,7 @@ find_action() {
   done
 }
 
-# change_model ACTION HOST begun|ok: what is down, away or entered now.
+# change_model ACTION HOST begun|ok: what is down, away or entered now. Only an action with A_MOVES makes a difference.
 change_model() {
   local change name what
   for change in ${A_CHANGES[$1]}; do
