@@ -31,6 +31,8 @@ export interface DiagnosticClient {
   readonly pulls: boolean;
   /** It can be told to ask again. */
   readonly canRefresh: boolean;
+  /** Have it ask again for what it shows beside findings: hints, lenses, tokens. */
+  readonly refreshers: readonly (() => Promise<void>)[];
   /** Where the pages of findings lie. */
   readonly docs: string | undefined;
   /** Called when nobody has typed for a while. */
@@ -59,6 +61,9 @@ export class DiagnosticService {
   /** What was sent last, by address. */
   readonly #sent = new Map<string, string>();
   #refresh: ReturnType<typeof setTimeout> | undefined;
+  #refreshOthers: ReturnType<typeof setTimeout> | undefined;
+  /** The key of the document that was edited or opened last: the client asks anew for it by itself. */
+  #latest = '';
 
   constructor(workspace: Workspace, checker: Checker, connection: Connection, client: DiagnosticClient) {
     this.#workspace = workspace;
@@ -72,6 +77,7 @@ export class DiagnosticService {
   opened(uri: string): void {
     const file = this.#workspace.snapshot.file(uri);
     if (file === undefined) return this.#background.restart();
+    this.#latest = file.key;
     this.#stopTyping(file.key);
     this.#answer(file);
   }
@@ -84,6 +90,7 @@ export class DiagnosticService {
   edited(uri: string, line: number | undefined): void {
     const file = this.#workspace.snapshot.file(uri);
     if (file === undefined) return this.#background.restart();
+    this.#latest = file.key;
     const state = this.#shown.get(file.key);
     const { typingDelay } = this.#workspace.snapshot.settings;
     this.#stopTyping(file.key);
@@ -130,6 +137,7 @@ export class DiagnosticService {
     for (const file of snapshot.files()) if (file.isOpen) this.#send(file.root, file.path);
     this.#background.restart();
     this.#askToRefresh();
+    this.#askToRefreshOthers();
   }
 
   /** The findings of a file, as they are shown. */
@@ -156,6 +164,7 @@ export class DiagnosticService {
     this.#background.dispose();
     for (const timer of this.#settling.values()) clearTimeout(timer);
     clearTimeout(this.#refresh);
+    clearTimeout(this.#refreshOthers);
   }
 
   /** Judges an edited document and says so; of a large one at first only the plan in which somebody types. */
@@ -171,6 +180,8 @@ export class DiagnosticService {
   #checked(file: WorkspaceFile, paths: readonly string[]): void {
     for (const path of paths) this.#send(file.root, path);
     this.#askToRefresh();
+    // What an open file shows beside its findings comes from files that it imports too.
+    if (file.isOpen && file.key !== this.#latest) this.#askToRefreshOthers();
   }
 
   #send(root: Root, path: string): void {
@@ -217,6 +228,14 @@ export class DiagnosticService {
       this.#refresh = undefined;
       void this.#connection.languages.diagnostics.refresh();
     }, 100);
+  }
+
+  #askToRefreshOthers(): void {
+    if (this.#client.refreshers.length === 0) return;
+    this.#refreshOthers ??= setTimeout(() => {
+      this.#refreshOthers = undefined;
+      for (const refresh of this.#client.refreshers) void refresh().catch(() => undefined);
+    }, 300);
   }
 }
 

@@ -21,6 +21,9 @@ export const LIFECYCLE: readonly Message[] = Object.freeze([
 export const SENT: readonly Message[] = Object.freeze([
   { method: 'textDocument/publishDiagnostics', summary: 'Findings, to clients that do not ask for them.' },
   { method: 'workspace/diagnostic/refresh', summary: 'Findings changed, to clients that ask for them.' },
+  { method: 'workspace/inlayHint/refresh', summary: 'Hints of an open document may be others, since a file that it imports has changed.' },
+  { method: 'workspace/codeLens/refresh', summary: 'The same for lenses.' },
+  { method: 'workspace/semanticTokens/refresh', summary: 'The same for tokens.' },
   { method: 'workspace/configuration', summary: 'Settings under `belay`.' },
   { method: 'client/registerCapability', summary: 'To be told of files, and of settings.' },
   { method: 'window/workDoneProgress/create', summary: 'Reading and checking the workspace, and compiling.' },

@@ -1,5 +1,5 @@
 import {
-  DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, TextDocumentSyncKind, type ClientCapabilities, type Connection,
+  CodeLensRefreshRequest, DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, TextDocumentSyncKind, type ClientCapabilities, type Connection,
   type InitializeParams, type InitializeResult,
 } from 'vscode-languageserver';
 import { capabilitiesOf, type Server } from '../features/feature.ts';
@@ -62,6 +62,11 @@ class Session {
     this.#diagnostics = new DiagnosticService(this.#workspace, this.#checker, connection, {
       pulls: client.textDocument?.diagnostic !== undefined,
       canRefresh: client.workspace?.diagnostics?.refreshSupport === true,
+      refreshers: [
+        ...(client.workspace?.inlayHint?.refreshSupport === true ? [() => connection.languages.inlayHint.refresh()] : []),
+        ...(client.workspace?.codeLens?.refreshSupport === true ? [() => connection.sendRequest(CodeLensRefreshRequest.type)] : []),
+        ...(client.workspace?.semanticTokens?.refreshSupport === true ? [() => connection.languages.semanticTokens.refresh()] : []),
+      ],
       docs: this.#docs,
       onRest: () => options.onRest?.(),
       makeProgress: client.window?.workDoneProgress === true ? () => this.#makeProgress() : undefined,
