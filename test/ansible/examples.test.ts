@@ -101,7 +101,7 @@ describe.skipIf(!HAS_ANSIBLE || !HAS_MOUNTS)('an upgrade that skips a release (s
     ['cmp1', 'systemctl enable openstack-nova-compute*'], ['ctl1', 'openstack token issue*'],
   ] as const;
 
-  it.skipIf(!ALL)('ends in the same state', async () => {
+  it.each(ALL ? ['done'] : [])('ends in the same state, %s', async () => {
     const { ansible, shell } = await both(await compiled(kilo, 'skip-kilo.belay', 'skip_kilo'), kilo, () => rig(), ['run']);
     expect(shell).toMatchObject({ well: [true] });
     expect(ansible).toEqual(shell);

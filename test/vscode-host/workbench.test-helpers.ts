@@ -218,8 +218,9 @@ export class Workbench {
 
   /** Rests with the mouse on a text. */
   async hover(text: string): Promise<void> {
-    const { x, y, height } = await this.place(text);
     await until(async () => {
+      // Lenses that arrive late move the lines.
+      const { x, y, height } = await this.place(text);
       await this.page.mouse.move(x + 60, y + 120);
       await this.page.mouse.move(x + 8, y + height / 2, { steps: 4 });
       await this.page.locator('.monaco-hover:visible').first().waitFor({ timeout: 3_000 });
