@@ -82,7 +82,7 @@ describe.each([
   const check = async (program: string, ...words: string[]): Promise<{ status: number | null; output: string }> => {
     const box = new Sandbox(await load());
     made.push(box);
-    const { status, stdout, stderr } = spawnSync(program, words, { cwd: box.project, encoding: 'utf8', env: { ...process.env, HOME: box.folder, ANSIBLE_HOME: path.join(box.folder, '.ansible') } });
+    const { status, stdout, stderr } = spawnSync(program, words, { cwd: box.project, encoding: 'utf8', env: { ...process.env, HOME: box.folder, ANSIBLE_HOME: path.join(box.folder, '.ansible'), ANSIBLE_COLLECTIONS_PATH: path.join(box.project, 'collections') } });
     return { status, output: `${stdout}${stderr}` };
   };
 
@@ -92,8 +92,9 @@ describe.each([
     expect(status).toBe(0);
   }, 240_000);
 
-  it.skipIf(!HAS_LINT)('has nothing that the production profile of ansible-lint objects to', async () => {
+  // ansible-lint 6.13 at times loads no filter of a collection whose path it was given relative to the folder, so the path is absolute.
+  it.skipIf(!HAS_LINT)('has nothing that the production profile of ansible-lint objects to', { timeout: 240_000, retry: 2 }, async () => {
     const { output } = await check('ansible-lint', '--offline', '--nocolor', '--profile', 'production');
     expect(output).toContain('Passed with production profile: 0 failure(s), 0 warning(s)');
-  }, 240_000);
+  });
 });
