@@ -4,8 +4,8 @@ import type { Event, Events } from '../proofs/events.ts';
 import { outagesOf } from '../proofs/outages.ts';
 import { eventsOf } from '../proofs/proof.ts';
 import { touchingByComponent } from '../proofs/releases/touching.ts';
+import { reachOf } from '../proofs/way-back/reach.ts';
 import { batchTimes, scheduleOf, type Schedule } from './schedule.ts';
-import { wayBackOf } from './ways-back.ts';
 
 /** More hosts that are away one by one are not followed: the plan is summarized without. */
 const MOST_TIMES = 200_000;
@@ -40,7 +40,7 @@ export function summarizePlan(plan: PlanModel, graph: PlanGraph): PlanSummaryNum
 
 function reachesOf(plan: PlanModel, graph: PlanGraph): PlanSummaryNumbers['reaches'] {
   const reaches: { from: string; to?: string }[] = [];
-  for (const [index, reach] of wayBackOf(graph, plan.cloud).reaches.entries()) {
+  for (const [index, reach] of reachOf(graph, plan.cloud).entries()) {
     const step = graph.steps[index];
     const to = reach?.farthest;
     if (step?.step === undefined || (reaches.length > 0 && reaches.at(-1)?.to === to)) continue;

@@ -106,13 +106,14 @@ function* hostTimes(plan: PlanModel, events: Events): Generator<[string, (Lastin
   if (touching.length === 0) return;
   const alike = new Map<string, { readonly hosts: string[]; readonly outages: Outage[] }>();
   const byHost = new Map<string, Outage[]>();
+  const numbers = new Map(touching.map((event, number) => [event, number]));
   for (const outage of hostOutages([...plan.cloud.hosts.keys()], events, touching)) {
     // A reboot is over when its step is.
     if (outage.to === outage.from) continue;
     for (const host of outage.hosts) byHost.set(host, [...(byHost.get(host) ?? []), outage]);
   }
   for (const [host, outages] of byHost) {
-    const key = outages.map(({ from, to }) => `${events.list.indexOf(from)} ${to === undefined ? '' : events.list.indexOf(to)}`).join();
+    const key = outages.map(({ from, to }) => `${numbers.get(from) ?? ''} ${to === undefined ? '' : (numbers.get(to) ?? '')}`).join();
     const known = alike.get(key);
     if (known === undefined) alike.set(key, { hosts: [host], outages });
     else known.hosts.push(host);

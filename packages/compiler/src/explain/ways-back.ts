@@ -1,7 +1,7 @@
 import type { PlanGraph } from '../graph/plan-graph.ts';
 import type { Cloud } from '../model/model.ts';
 import { placeRestores } from '../proofs/way-back/restores.ts';
-import { reachOf, type Reach } from '../proofs/way-back/reach.ts';
+import { reachOf } from '../proofs/way-back/reach.ts';
 
 /** A target of a rollback, and what a rollback to it has to do if everything ran that may have run by then. */
 export interface StepWayBack {
@@ -13,29 +13,10 @@ export interface StepWayBack {
   readonly restores: readonly string[];
 }
 
-/** What is known of the way back of a plan as a whole. */
-export interface WayBackOfPlan {
-  readonly placed: ReturnType<typeof placeRestores>;
-  /** By the index of the step. */
-  readonly reaches: readonly (Reach | undefined)[];
-}
-
-const cache = new WeakMap<PlanGraph, WayBackOfPlan>();
-
-/** The way back of a plan; found out once. */
-export function wayBackOf(graph: PlanGraph, cloud: Cloud): WayBackOfPlan {
-  let known = cache.get(graph);
-  if (known === undefined) {
-    const placed = placeRestores(graph, cloud);
-    cache.set(graph, (known = { placed, reaches: reachOf(graph, placed.lost) }));
-  }
-  return known;
-}
-
 /** Where a rollback can go once a step has begun, the nearest target first. */
 export function waysBack(graph: PlanGraph, cloud: Cloud, index: number): StepWayBack[] {
-  const { placed, reaches } = wayBackOf(graph, cloud);
-  const reach = reaches[index];
+  const placed = placeRestores(graph, cloud);
+  const reach = reachOf(graph, cloud)[index];
   if (reach === undefined) return [];
   const points = graph.steps.flatMap(({ step }, at) => (step?.kind === 'point' && at < index ? [{ name: step.id, at }] : []));
   const targets = [{ name: 'start', at: -1 }, ...points];

@@ -45,7 +45,7 @@ class Builder {
     this.#files = new FileTable(project);
     this.#restores = placeRestores(graph, model.cloud);
     this.#safeStops = safeStops(graph, model.cloud);
-    this.#reaches = reachOf(graph, this.#restores.lost);
+    this.#reaches = reachOf(graph, model.cloud);
   }
 
   build(proven: readonly ProvenClaim[]): Plan {

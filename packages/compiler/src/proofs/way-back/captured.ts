@@ -2,6 +2,7 @@ import type { Change } from '../../model/action.ts';
 import type { CaptureModel } from '../../model/model.ts';
 import type { ActionModel } from '../../model/plan-model.ts';
 import { resourceOf } from '../../model/resources.ts';
+import { around } from './tracks.ts';
 
 export interface Lost {
   readonly name: string;
@@ -50,14 +51,7 @@ export class Captured {
 
   /** The hosts on which it was saved, by itself or with a folder around it. */
   #savedFor(name: string): readonly ReadonlySet<string>[] {
-    const own = this.#hosts.get(name);
-    const found = own === undefined ? [] : [own];
-    if (!name.startsWith('/')) return found;
-    for (let end = name.lastIndexOf('/'); end > 0; end = name.lastIndexOf('/', end - 1)) {
-      const around = this.#hosts.get(name.slice(0, end));
-      if (around !== undefined) found.push(around);
-    }
-    return found;
+    return around(name).flatMap((one) => this.#hosts.get(one) ?? []);
   }
 }
 

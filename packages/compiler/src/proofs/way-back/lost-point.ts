@@ -9,11 +9,12 @@ export const lostPoint = proofRule({
 }, ({ plan, graph }) => {
   const { lost } = placeRestores(graph, plan.cloud);
   const findings: Finding[] = [];
+  const walls = graph.steps.flatMap(({ step }, index) => (step?.kind === 'no-return' ? [index] : []));
   for (const [index, { step }] of graph.steps.entries()) {
     const why = step?.point === undefined ? undefined : lost.get(step.id);
     if (step === undefined || why === undefined) continue;
     // Behind a point of no return nobody counts on it.
-    if (graph.steps.some((one, at) => one.step?.kind === 'no-return' && at > index && at < why.index)) continue;
+    if (walls.some((wall) => wall > index && wall < why.index)) continue;
     findings.push(toFinding(step.id, step.location, why));
   }
   return { claims: [], findings };

@@ -6,7 +6,6 @@ import { stepsOf } from '../../model/walk.ts';
 import { proofRule, type Claim } from '../proof.ts';
 import { Captured, listOf, type Lost } from './captured.ts';
 import { reachOf, type Reach } from './reach.ts';
-import { placeRestores } from './restores.ts';
 
 /** What a plan does can be taken back, until it says that it can not. */
 export const noWayBack = proofRule({
@@ -77,7 +76,7 @@ function mend(lost: readonly Lost[], { before, others }: PointsAround): Pick<Fin
 /** How far a failure can go back, for each run of steps for which that is the same. */
 function claimsOf(graph: PlanGraph, cloud: Cloud, failed: boolean): Claim[] {
   if (failed) return [{ about: 'every step', holds: false, closest: 'some can not be taken back' }];
-  const reaches = reachOf(graph, placeRestores(graph, cloud).lost);
+  const reaches = reachOf(graph, cloud);
   const claims: { about: string; from: string; count: number; closest: string; step: number }[] = [];
   for (const [step, { id, step: model }] of graph.steps.entries()) {
     if (model === undefined) continue;

@@ -1,7 +1,9 @@
 import type { PlanGraph } from '../../graph/plan-graph.ts';
+import type { Cloud } from '../../model/model.ts';
 import type { StepModel } from '../../model/plan-model.ts';
 import { stepsOf } from '../../model/walk.ts';
 import { Captured } from './captured.ts';
+import { placeRestores, type PlacedRestores } from './restores.ts';
 
 /** How far a rollback can go once a step has begun. */
 export interface Reach {
@@ -25,10 +27,18 @@ interface Target {
  *
  * Rollback points stand outside of parallel parts, so each is before or after every step, in the order of the graph too.
  *
- * @param lost the first step that a rollback to a target can not take back, by the name of the target
- * @returns by the index of the step
+ * @returns by the index of the step; found out once for a graph
  */
-export function reachOf(graph: PlanGraph, lost: ReadonlyMap<string, { readonly index: number }>): readonly (Reach | undefined)[] {
+export function reachOf(graph: PlanGraph, cloud: Cloud): readonly (Reach | undefined)[] {
+  let reaches = cache.get(graph);
+  if (reaches === undefined) cache.set(graph, (reaches = findReach(graph, placeRestores(graph, cloud).lost)));
+  return reaches;
+}
+
+const cache = new WeakMap<PlanGraph, readonly (Reach | undefined)[]>();
+
+/** @param lost the first step that a rollback to a target can not take back, by the name of the target */
+function findReach(graph: PlanGraph, lost: PlacedRestores['lost']): readonly (Reach | undefined)[] {
   const reaches: (Reach | undefined)[] = [];
   const captured = new Captured();
   let targets: readonly Target[] = [{ name: 'start', index: -1 }];

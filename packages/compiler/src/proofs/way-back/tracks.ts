@@ -98,21 +98,24 @@ export class Tracks {
 
   /** Whether what an action changes is brought back by a rollback to a target that passes the step, on all of its hosts. */
   isRestored(name: string, action: ActionModel, index: number, target: string): boolean {
-    const tracks = around(name).flatMap((resource) => this.#byResource.get(resource) ?? []).filter((track) => (track.restoredAt.get(target) ?? Number.POSITIVE_INFINITY) <= index);
-    if (tracks.some((track) => track.kind === 'database')) return true;
-    return tracks.length > 0 && hostsOf(action).every((host) => tracks.some((track) => track.hosts.has(host)));
+    return this.#isCovered(name, action, (track) => (track.restoredAt.get(target) ?? Number.POSITIVE_INFINITY) <= index);
   }
 
   /** Whether what an action changes was captured before, on all of its hosts. */
   holds(name: string, action: ActionModel, index: number): boolean {
-    const tracks = around(name).flatMap((resource) => this.#byResource.get(resource) ?? []).filter((track) => (track.captures[0]?.index ?? index) < index);
+    return this.#isCovered(name, action, (track) => (track.captures[0]?.index ?? index) < index);
+  }
+
+  /** Whether tracks of a thing, or of a folder around it, that serve hold it on all hosts of an action. */
+  #isCovered(name: string, action: ActionModel, serves: (track: Track) => boolean): boolean {
+    const tracks = around(name).flatMap((resource) => this.#byResource.get(resource) ?? []).filter(serves);
     if (tracks.some((track) => track.kind === 'database')) return true;
     return tracks.length > 0 && hostsOf(action).every((host) => tracks.some((track) => track.hosts.has(host)));
   }
 }
 
 /** A resource by its name, and for a path all folders around it. */
-function around(name: string): string[] {
+export function around(name: string): string[] {
   const names = [name];
   if (name.startsWith('/')) for (let end = name.lastIndexOf('/'); end > 0; end = name.lastIndexOf('/', end - 1)) names.push(name.slice(0, end));
   return names;
