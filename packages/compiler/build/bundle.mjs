@@ -1,9 +1,9 @@
 /** Bundles the `belay` command into one file, `dist/belay.cjs`, that needs nothing but Node. */
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import process from 'node:process';
 import * as esbuild from 'esbuild';
+import { bundleIfCalled, setupOf, writeWhole } from '../../../scripts/bundling.mjs';
 import { libraryPatches } from './library-patches.mjs';
 
 const packageFolder = fileURLToPath(new URL('..', import.meta.url));
@@ -41,11 +41,7 @@ export async function bundle() {
     minify: true,
     define: { PROGRAM_HASH: JSON.stringify(createHash('sha256').update(program).digest('hex').slice(0, 16)) },
   });
-  mkdirSync(`${packageFolder}dist`, { recursive: true });
-  const temporary = `${bundleFile}.${process.pid}`;
-  writeFileSync(temporary, `#!/usr/bin/env node\nconst PROGRAM=${JSON.stringify(program)};\n${loader}`);
-  chmodSync(temporary, 0o755);
-  renameSync(temporary, bundleFile);
+  writeWhole(bundleFile, `#!/usr/bin/env node\nconst PROGRAM=${JSON.stringify(program)};\n${loader}`, 0o755);
 }
 
 /** Escapes what esbuild leaves in regular expressions: one character beyond ASCII makes V8 take two bytes for each of the text. */
@@ -54,21 +50,7 @@ function toAscii(text) {
   return text.replaceAll(/[^\x00-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** Vitest's global setup: the bundle is built once for all tests. Where it can't be, tests of anything else run all the same. */
-export async function setup() {
-  try {
-    await bundle();
-  } catch (error) {
-    if (!Array.isArray(error.errors)) throw error;
-    process.env.BELAY_BUNDLE_FAILED = '1';
-  }
-}
+/** Vitest's global setup. */
+export const setup = setupOf(bundle);
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  try {
-    await bundle();
-  } catch (error) {
-    if (!Array.isArray(error.errors)) throw error;
-    process.exitCode = 1;
-  }
-}
+await bundleIfCalled(import.meta.url, bundle);

@@ -1,8 +1,8 @@
 /** Bundles the language server: `dist/belay-lsp.cjs` for Node, and `dist/belay-lsp.worker.js` for a worker of a browser. */
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import process from 'node:process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import { bundleIfCalled, setupOf, writeWhole } from '../../../scripts/bundling.mjs';
 
 const packageFolder = fileURLToPath(new URL('..', import.meta.url));
 const { version } = JSON.parse(readFileSync(`${packageFolder}package.json`, 'utf8'));
@@ -29,35 +29,12 @@ export async function bundle() {
     esbuild.build({ ...COMMON, entryPoints: ['src/main.ts'], outfile: 'dist/belay-lsp.cjs', platform: 'node', format: 'cjs', target: 'node20', mainFields: ['module', 'main'] }),
     esbuild.build({ ...COMMON, entryPoints: ['src/browser.ts'], outfile: 'dist/belay-lsp.worker.js', platform: 'browser', format: 'iife' }),
   ]);
-  mkdirSync(`${packageFolder}dist`, { recursive: true });
-  copyFileSync(`${packageFolder}../../docs/diagnostics.md`, `${packageFolder}dist/diagnostics.md`);
-  writeWhole('dist/belay-lsp.cjs', `#!/usr/bin/env node\n${command.outputFiles[0].text}`, 0o755);
-  writeWhole('dist/belay-lsp.worker.js', worker.outputFiles[0].text, 0o644);
+  writeWhole(`${packageFolder}dist/diagnostics.md`, readFileSync(`${packageFolder}../../docs/diagnostics.md`));
+  writeWhole(`${packageFolder}dist/belay-lsp.cjs`, `#!/usr/bin/env node\n${command.outputFiles[0].text}`, 0o755);
+  writeWhole(`${packageFolder}dist/belay-lsp.worker.js`, worker.outputFiles[0].text);
 }
 
-/** Replaces a file in one step, so that a reader never sees half of it. */
-function writeWhole(name, text, mode) {
-  const temporary = `${packageFolder}${name}.${process.pid}`;
-  writeFileSync(temporary, text);
-  chmodSync(temporary, mode);
-  renameSync(temporary, `${packageFolder}${name}`);
-}
+/** Vitest's global setup. */
+export const setup = setupOf(bundle);
 
-/** Vitest's global setup. Where the bundle can't be built, tests of anything else run all the same. */
-export async function setup() {
-  try {
-    await bundle();
-  } catch (error) {
-    if (!Array.isArray(error.errors)) throw error;
-    process.env.BELAY_BUNDLE_FAILED = '1';
-  }
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  try {
-    await bundle();
-  } catch (error) {
-    if (!Array.isArray(error.errors)) throw error;
-    process.exitCode = 1;
-  }
-}
+await bundleIfCalled(import.meta.url, bundle);

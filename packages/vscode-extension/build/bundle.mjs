@@ -1,9 +1,9 @@
 /** Bundles the extension into `dist`, what is needed when a file is opened apart from what is loaded after that, and puts the server and the command beside it. */
-import { copyFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import { bundleIfCalled, writeWhole } from '../../../scripts/bundling.mjs';
 
 const packageFolder = fileURLToPath(new URL('..', import.meta.url));
 
@@ -46,23 +46,8 @@ export async function bundle() {
     legalComments: 'none',
     logLevel: 'warning',
   });
-  mkdirSync(`${packageFolder}dist`, { recursive: true });
-  for (const { path: file, contents } of outputFiles) writeWhole(`dist/${path.basename(file)}`, contents);
-  for (const program of PROGRAMS) copyFileSync(packageFolder + program, `${packageFolder}dist/${program.split('/').at(-1)}`);
+  for (const { path: file, contents } of outputFiles) writeWhole(`${packageFolder}dist/${path.basename(file)}`, contents);
+  for (const program of PROGRAMS) writeWhole(`${packageFolder}dist/${path.basename(program)}`, readFileSync(packageFolder + program), 0o755);
 }
 
-/** Replaces a file in one step, so that a reader never sees half of it. */
-function writeWhole(name, contents) {
-  const temporary = `${packageFolder}${name}.${process.pid}`;
-  writeFileSync(temporary, contents);
-  renameSync(temporary, packageFolder + name);
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  try {
-    await bundle();
-  } catch (error) {
-    if (!Array.isArray(error.errors)) throw error;
-    process.exitCode = 1;
-  }
-}
+await bundleIfCalled(import.meta.url, bundle);
