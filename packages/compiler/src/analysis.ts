@@ -1,6 +1,7 @@
 /** The second public interface, for tools that keep a project in memory while it is edited: trees, symbols, and checks in phases. */
 export { analyzeInSteps, analyzePlan, analyzeProject, type Analysis, type AnalyzedPlan } from './analyze.ts';
 export type { CheckOptions } from './check.ts';
+export { CheckMemory } from './check-memory.ts';
 export { explainPlanned, type StepExplanation } from './explain/explain-step.ts';
 export { impliedOrders, type ImpliedOrder } from './explain/implied-order.ts';
 export { partTimes, type PartTime } from './explain/part-times.ts';
@@ -32,12 +33,14 @@ export { RULES } from './rules/index.ts';
 export { formatSource } from './syntax/format.ts';
 export { LONGEST_FILE, parse, PLACES, type SyntaxTree } from './syntax/parse.ts';
 export { Findings } from './syntax/findings.ts';
+export { reparse } from './syntax/reparse.ts';
 export { joinLines } from './syntax/join-lines.ts';
 export { matchParts } from './syntax/match.ts';
 export { NAME, SHAPES } from './syntax/shapes.ts';
 export type { Item } from './syntax/structure.ts';
 export { CloseBrace, CloseBracket, endOf, isText, isUnterminated, Newline, OpenBrace, OpenBracket, tokenize } from './syntax/tokens.ts';
 export type { Argument, Block, Comment, Interpolation, List, Parameter, Statement, Target, Text, Value, Word } from './syntax/tree.ts';
+export { countWhile } from './text/count-while.ts';
 export { decodeLoosely } from './text/decode.ts';
 export { Source, type Location, type Position, type Span } from './text/source.ts';
 export { suggest } from './text/suggest.ts';

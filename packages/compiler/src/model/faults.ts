@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { KINDS } from '../diagnostics/kinds.ts';
 import type { Project } from '../project/project.ts';
 import type { Statement } from '../syntax/tree.ts';
+import { countWhile } from '../text/count-while.ts';
 import type { Declared } from './declarations.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -41,14 +42,7 @@ export class Faults {
 
   #planAt(file: string, offset: number): Statement | undefined {
     const plans = this.#plans.get(file) ?? [];
-    let low = 0;
-    let high = plans.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((plans[middle]?.end ?? 0) <= offset) low = middle + 1;
-      else high = middle;
-    }
-    const plan = plans[low];
+    const plan = plans[countWhile(plans.length, (index) => (plans[index]?.end ?? 0) <= offset)];
     return plan !== undefined && plan.start <= offset ? plan : undefined;
   }
 }

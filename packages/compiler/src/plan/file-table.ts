@@ -1,10 +1,7 @@
 import type { Project } from '../project/project.ts';
-import { decodeLoosely, decodeUtf8 } from '../text/decode.ts';
+import { toBase64 } from '../text/base64.ts';
+import { decodeUtf8 } from '../text/decode.ts';
 import type { PlanFile } from './plan.ts';
-
-/** The digits of Base64 (RFC 4648, section 4), as bytes. */
-const DIGITS = Uint8Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/', (digit) => digit.charCodeAt(0));
-const PADDING = '='.charCodeAt(0);
 
 /** The files that a plan carries, numbered in the order of their first use; one content, one file. */
 export class FileTable {
@@ -39,19 +36,4 @@ export class FileTable {
   list(): PlanFile[] {
     return [...this.#files.values()];
   }
-}
-
-function toBase64(bytes: Uint8Array): string {
-  const out = new Uint8Array(4 * Math.ceil(bytes.length / 3));
-  let to = 0;
-  for (let at = 0; at < bytes.length; at += 3) {
-    const group = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
-    const left = bytes.length - at;
-    out[to] = DIGITS[group >> 18] ?? 0;
-    out[to + 1] = DIGITS[(group >> 12) & 63] ?? 0;
-    out[to + 2] = left > 1 ? (DIGITS[(group >> 6) & 63] ?? 0) : PADDING;
-    out[to + 3] = left > 2 ? (DIGITS[group & 63] ?? 0) : PADDING;
-    to += 4;
-  }
-  return decodeLoosely(out);
 }

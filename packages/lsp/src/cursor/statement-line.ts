@@ -1,5 +1,5 @@
 import {
-  CloseBrace, CloseBracket, endOf, Findings, isText, isUnterminated, joinLines, Newline, OpenBrace, OpenBracket, Source, tokenize, type BlockKind, type Item, type Statement,
+  CloseBrace, CloseBracket, countWhile, endOf, Findings, isText, isUnterminated, joinLines, Newline, OpenBrace, OpenBracket, Source, tokenize, type BlockKind, type Item, type Statement,
 } from '@belay/compiler/analysis';
 import type { WorkspaceFile } from '../workspace/workspace-file.ts';
 import { blockOpenedBy } from './expected.ts';
@@ -65,14 +65,7 @@ export function statementLineAt(file: WorkspaceFile, at: number): StatementLine 
 
 /** Of statements in order the last that starts before an offset. */
 function lastBefore(statements: readonly Statement[], offset: number): Statement | undefined {
-  let low = 0;
-  let high = statements.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((statements[middle]?.start ?? 0) < offset) low = middle + 1;
-    else high = middle;
-  }
-  return statements[low - 1];
+  return statements[countWhile(statements.length, (index) => (statements[index]?.start ?? 0) < offset) - 1];
 }
 
 /** Whether a block has a closing brace of its own; those that were mended end with what is inside. */

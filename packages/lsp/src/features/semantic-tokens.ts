@@ -1,3 +1,4 @@
+import { countWhile } from '@belay/compiler/analysis';
 import type { CancellationToken, ClientCapabilities, SemanticTokens, SemanticTokensDelta, SemanticTokensDeltaParams, SemanticTokensParams, SemanticTokensRangeParams } from 'vscode-languageserver';
 import { SemanticTokensDeltaRequest, SemanticTokensRangeRequest, SemanticTokensRequest } from 'vscode-languageserver';
 import { later } from '../server/later.ts';
@@ -137,14 +138,7 @@ export async function semanticTokensRange(snapshot: Snapshot, { textDocument, ra
 
 /** The first token that stands on a line or behind it. */
 function firstFrom(tokens: Uint32Array, line: number): number {
-  let low = 0;
-  let high = tokens.length / FIELDS;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((tokens[middle * FIELDS] ?? 0) < line) low = middle + 1;
-    else high = middle;
-  }
-  return low * FIELDS;
+  return FIELDS * countWhile(tokens.length / FIELDS, (index) => (tokens[index * FIELDS] ?? 0) < line);
 }
 
 const CAPABILITIES = {

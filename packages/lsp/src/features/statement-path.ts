@@ -1,4 +1,4 @@
-import type { Statement } from '@belay/compiler/analysis';
+import { countWhile, type Statement } from '@belay/compiler/analysis';
 
 /** The statements that hold an offset, the outermost first. An offset behind the last character of a statement counts as inside. */
 export function statementPath(statements: readonly Statement[], offset: number): Statement[] {
@@ -18,13 +18,6 @@ export function statementPath(statements: readonly Statement[], offset: number):
 
 /** Of statements in order the one that holds an offset; where two touch, the later one. */
 function statementAt(statements: readonly Statement[], offset: number): Statement | undefined {
-  let low = 0;
-  let high = statements.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((statements[middle]?.start ?? 0) <= offset) low = middle + 1;
-    else high = middle;
-  }
-  const found = statements[low - 1];
+  const found = statements[countWhile(statements.length, (index) => (statements[index]?.start ?? 0) <= offset) - 1];
   return found !== undefined && offset <= found.end ? found : undefined;
 }

@@ -1,3 +1,4 @@
+import { countWhile } from '@belay/compiler/analysis';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import type { WorkspaceFile } from '../workspace/workspace-file.ts';
 import { symbolsOf } from './file-symbols.ts';
@@ -26,14 +27,7 @@ export function symbolAt(file: WorkspaceFile, offset: number, snapshot: Snapshot
 
 /** Of sorted places that do not overlap the one at an offset; where two touch, the later one. */
 function at<T extends { readonly span: { readonly start: number; readonly end: number } }>(places: readonly T[], offset: number): T | undefined {
-  let low = 0;
-  let high = places.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((places[middle]?.span.start ?? 0) <= offset) low = middle + 1;
-    else high = middle;
-  }
-  const found = places[low - 1];
+  const found = places[countWhile(places.length, (index) => (places[index]?.span.start ?? 0) <= offset) - 1];
   return found !== undefined && offset <= found.span.end ? found : undefined;
 }
 

@@ -1,3 +1,5 @@
+import { utf8ToBytes } from '@noble/hashes/utils.js';
+
 const BARE = /^[A-Za-z0-9_@%+:,./-]+$/;
 
 /** What single quotes can't show, or shellcheck would take for a slip. */
@@ -70,17 +72,7 @@ const codeOf = (character: string): number => character.codePointAt(0) ?? 0;
 
 /** The bytes of one code point, as `\xe2\x80\xae`; a lone surrogate is U+FFFD, as in every encoder. */
 function utf8Escapes(code: number): string {
-  return utf8Bytes(code >= 0xd800 && code <= 0xdfff ? 0xfffd : code)
-    .map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`)
-    .join('');
-}
-
-function utf8Bytes(code: number): number[] {
-  const tail = (shift: number): number => 0x80 | ((code >> shift) & 63);
-  if (code < 0x80) return [code];
-  if (code < 0x800) return [0xc0 | (code >> 6), tail(0)];
-  if (code < 0x10000) return [0xe0 | (code >> 12), tail(6), tail(0)];
-  return [0xf0 | (code >> 18), tail(12), tail(6), tail(0)];
+  return Array.from(utf8ToBytes(String.fromCodePoint(code)), (byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
 }
 
 /** Seconds as bash can count them: whole, and at least `least`. */
@@ -90,10 +82,5 @@ export function wholeSeconds(seconds: number, least = 0): string {
 
 /** The number of bytes that a text has in UTF-8. */
 export function utf8Length(text: string): number {
-  let length = 0;
-  for (const character of text) {
-    const code = codeOf(character);
-    length += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-  }
-  return length;
+  return utf8ToBytes(text).length;
 }

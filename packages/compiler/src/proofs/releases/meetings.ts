@@ -1,3 +1,4 @@
+import { countWhile } from '../../text/count-while.ts';
 import type { Event, Events } from '../events.ts';
 import { endsBefore, type Lasting } from './timelines.ts';
 
@@ -24,18 +25,6 @@ export function windowAtBegin(event: Event, host: string, chain: readonly Lastin
   const first = countWhile(chain.length, (index) => isOver(chain[index] as Lasting));
   const last = countWhile(chain.length, (index) => index < first || !isLater(chain[index] as Lasting)) - 1;
   return { first, last };
-}
-
-/** How many of the first numbers hold, where all that hold come before all that do not. */
-export function countWhile(count: number, holds: (index: number) => boolean): number {
-  let low = 0;
-  let high = count;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (holds(middle)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** The first of some ascending numbers that lies in a window; undefined where none does. */

@@ -1,6 +1,7 @@
 import type { PlanGraph } from '../../graph/plan-graph.ts';
 import type { ActionModel, StepModel } from '../../model/plan-model.ts';
 import { resourceOf } from '../../model/resources.ts';
+import { countWhile } from '../../text/count-while.ts';
 
 type Capture = NonNullable<StepModel['point']>['captures'][number];
 
@@ -28,23 +29,12 @@ export interface Track {
 
 /** How many of the steps, in order, come before a step: for changes, how many a state has behind it. */
 export function countBefore(steps: readonly { readonly index: number }[], index: number): number {
-  return firstIndex(steps.length, (at) => (steps[at]?.index ?? 0) >= index);
+  return countWhile(steps.length, (at) => (steps[at]?.index ?? 0) < index);
 }
 
 /** How many of the numbers, in rising order, are less than a number. */
 export function countBelow(numbers: readonly number[], number: number): number {
-  return firstIndex(numbers.length, (at) => (numbers[at] ?? 0) >= number);
-}
-
-/** The first index for which something holds that holds for all after it; the length if there is none. */
-export function firstIndex(length: number, holds: (index: number) => boolean): number {
-  let low = 0;
-  for (let high = length; low < high;) {
-    const middle = (low + high) >> 1;
-    if (holds(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  return countWhile(numbers.length, (at) => (numbers[at] ?? 0) < number);
 }
 
 /** Everything that is captured, and what can be rolled back to. */
@@ -91,9 +81,9 @@ export class Tracks {
   /** The captured paths inside a folder. */
   #inside(name: string): readonly string[] {
     if (!name.startsWith('/')) return [];
-    const from = firstIndex(this.#paths.length, (at) => (this.#paths[at] ?? '') >= `${name}/`);
+    const from = countWhile(this.#paths.length, (at) => (this.#paths[at] ?? '') < `${name}/`);
     // The character after a slash.
-    return this.#paths.slice(from, firstIndex(this.#paths.length, (at) => (this.#paths[at] ?? '') >= `${name}0`));
+    return this.#paths.slice(from, countWhile(this.#paths.length, (at) => (this.#paths[at] ?? '') < `${name}0`));
   }
 
   /** Whether what an action changes is brought back by a rollback to a target that passes the step, on all of its hosts. */
