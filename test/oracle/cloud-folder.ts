@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import process from 'node:process';
 import type { Plan } from '../../packages/compiler/src/plan/plan.ts';
 import { Program } from '../shell/program.ts';
 
@@ -22,11 +23,11 @@ shift
 here=$PWD
 set -- "\${@//\\/belay\\//"$here"/belay/}"
 set -- "\${@//\\/proc\\/sys\\/kernel\\/random\\/boot_id/"$here"/boot_id}"
+# One more than those before, whoever comes at the same time.
+set -C
 n=0
-while :; do
-  ((++n))
-  mkdir "$root/claims/$n" 2>/dev/null && break
-done
+until : >"$root/claims/$((++n))"; do :; done 2>/dev/null
+set +C
 at='' kind=''
 [[ -e $root/fault ]] && read -r at kind <"$root/fault"
 [[ $at == "$n" ]] || exec "$@"
@@ -56,9 +57,14 @@ kill -9 0
 /** `unit VERB NAME`: a service manager that refuses what one would refuse. What runs has loaded its code and its configuration. */
 const UNIT = `#!/bin/bash
 fresh() {
-  local conf=$(cd belay/etc && find . -name '*.conf' | sort | xargs -r cat | tr '\\n' ' ')
-  [[ -e tuned.$1 ]] && conf+="$(<"tuned.$1") "
-  printf '%s %s\\n' "$(<"installed.$1")" "$conf"
+  local lines conf='' file
+  shopt -s globstar nullglob
+  for file in belay/etc/**/*.conf "tuned.$1"*; do
+    mapfile -t lines <"$file"
+    conf+="\${lines[*]} "
+  done
+  mapfile -t lines <"installed.$1"
+  printf '%s %s\\n' "\${lines[*]}" "$conf"
 }
 case $1 in
   start) [[ -e running.$2 ]] || fresh "$2" >"running.$2" ;;
@@ -146,6 +152,8 @@ export function cloudFolder(plan: Plan): Program {
   program.write('bin/base', BASE, 0o755);
   program.write('bin/host', HOST, 0o755);
   program.write('claims/.keep', '');
+  program.write('quick/sleep', '#!/bin/sh\nexec /bin/sleep 0.01\n', 0o755);
+  program.variables['PATH'] = `${join(program.folder, 'quick')}:${process.env['PATH'] ?? ''}`;
   for (const [host, units] of Object.entries(UNITS)) {
     for (const unit of units) {
       program.write(`hosts/${host}/installed.${unit}`, 'r1\n');
@@ -174,7 +182,7 @@ export function commandsSoFar(program: Program): number {
 }
 
 /** Everything on the hosts that belongs to the state of the cloud; captures and boot ids do not. */
-export function worldOf(program: Program): World {
+export function worldOf(program: { readonly folder: string }): World {
   const world: Record<string, string> = {};
   const root = join(program.folder, 'hosts');
   const left = Object.keys(UNITS);

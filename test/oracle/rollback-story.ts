@@ -1,4 +1,5 @@
 import type { Plan } from '../../packages/compiler/src/plan/plan.ts';
+import { journalRows } from '../journal.test-helpers.ts';
 import type { Outcome, Program } from '../shell/program.ts';
 import { commandsSoFar, inject, withFresh, worldOf, type Fault, type World } from './cloud-folder.ts';
 
@@ -15,8 +16,11 @@ export const WAYS: readonly (readonly string[])[] = [
   ['resume', 'rollback --to start'],
 ];
 
-/** The states at the start, at each rollback point, and at the end of a run in which nothing goes wrong; and how many commands it took. */
-export function undisturbed(program: Program, plan: Plan, text: string): { readonly states: ReadonlyMap<string, World>; readonly commands: number } {
+/**
+ * The states at the start, at each rollback point, and at the end of a run in which nothing goes wrong; how many commands it took, and by step and batch the numbers
+ * of those that were its own.
+ */
+export function undisturbed(program: Program, plan: Plan, text: string): { readonly states: ReadonlyMap<string, World>; readonly commands: number; readonly steps: ReadonlyMap<string, readonly number[]> } {
   const story = new Story(program, plan, text);
   const states = new Map<string, World>([['start', worldOf(program)]]);
   inject(program, undefined);
@@ -26,7 +30,13 @@ export function undisturbed(program: Program, plan: Plan, text: string): { reado
   }
   story.succeed('run', [0]);
   states.set('end', worldOf(program));
-  return { states, commands: commandsSoFar(program) };
+  const steps = new Map<string, number[]>();
+  for (const [index, row] of rowsOf(program).filter((line) => line.includes('\taction-begin\t')).entries()) {
+    const [, , step, batch] = row.split('\t');
+    const name = `${step} ${batch}`;
+    steps.set(name, [...(steps.get(name) ?? []), index + 1]);
+  }
+  return { states, commands: commandsSoFar(program), steps };
 }
 
 /**
@@ -40,9 +50,9 @@ export function disturbed(program: Program, plan: Plan, states: ReadonlyMap<stri
   inject(program, fault);
   story.tell(fault === undefined ? 'run' : `run, ${fault.kind} at command ${fault.at}`);
   program.run('run');
-  const halfDone = isHalfDone(program.lines(JOURNAL));
+  const halfDone = isHalfDone(rowsOf(program));
   // Without a host that failed, a plan that allows for it goes on, to another state than the model's.
-  const isExact = !program.lines(JOURNAL).some((line) => line.includes('\thost-failed\t'));
+  const isExact = !rowsOf(program).some((line) => line.includes('\thost-failed\t'));
   for (const one of way) {
     inject(program, one.startsWith('interrupted') ? second : undefined);
     if (one === 'resume') story.resume();
@@ -50,14 +60,20 @@ export function disturbed(program: Program, plan: Plan, states: ReadonlyMap<stri
     else story.backTo(one, states, isExact);
   }
   inject(program, undefined);
+  // One that was refused leaves an interrupted one open, which has to end first.
+  if (openRollback(rowsOf(program)) !== undefined) story.backTo('rollback', states, isExact);
   if (!isExact) program.remove('seen');
   const again = story.succeed('run', [0]);
   story.expectState(states.get('end') ?? {}, `run again\n${again.out}`);
-  const done = whatWasDone(program.lines(JOURNAL));
+  const done = whatWasDone(rowsOf(program));
   return halfDone ? new Set([...done, 'a step was half done']) : done;
 }
 
-const JOURNAL = '.belay/random/journal';
+/** The events so far, a line each, with tabs between the fields. */
+function rowsOf(program: Program): string[] {
+  const text = program.read('.belay/random/journal');
+  return text === '' ? [] : journalRows(text).map((row) => row.join('\t'));
+}
 
 /** What happened so far, for people, and what has to hold. */
 class Story {
@@ -89,7 +105,7 @@ class Story {
 
   /** A rollback, and what it has to end with. */
   backTo(command: string, states: ReadonlyMap<string, World>, isExact: boolean): void {
-    const lines = this.#program.lines(JOURNAL);
+    const lines = rowsOf(this.#program);
     const points = reachedPoints(lines);
     const near = points.filter((point) => !isOutOfReach(point, lines, this.#plan));
     const target = command.endsWith('start') ? 'start' : command.endsWith('reached') ? (points.at(-1) ?? 'start') : (openRollback(lines) ?? near.at(-1) ?? 'start');
@@ -109,7 +125,7 @@ class Story {
   }
 
   #fail(...lines: readonly string[]): never {
-    throw new Error([...this.#lines, ...lines, 'JOURNAL', ...this.#program.lines(JOURNAL).map((line) => line.slice(21))].join('\n'));
+    throw new Error([...this.#lines, ...lines, 'JOURNAL', ...rowsOf(this.#program).map((line) => line.slice(21))].join('\n'));
   }
 }
 

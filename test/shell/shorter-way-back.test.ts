@@ -136,6 +136,48 @@ it('what a restore brought back is loaded again, and a rollback that goes furthe
 });
 
 it.each([
+  ['a reload', load('reload', on('all', 'h1')), 'reload h1'],
+  ['a reboot', action('true', { targets: on('all', 'h1'), changes: [{ kind: 'host', becomes: 'rebooted' }] }), 'restart h1'],
+])('what %s behind a rollback point has loaded is loaded again by a rollback that goes further than the first', (_, loading, expected) => {
+  const upgrade = made(plan(chain(step('put', [put('put', on('all', 'h1'))]), step('point', ['true'], { kind: 'point' }), step('load', [loading])), {
+    hosts, refreshes: REFRESHES, points: [{ id: 'point', captures: [] }],
+  }));
+  expect(upgrade.run('run').code).toBe(0);
+  const ends = ['rollback', 'rollback --to start'].map((command) => {
+    upgrade.remove('done');
+    return [upgrade.run(command).code, upgrade.lines('done')];
+  });
+  expect(ends).toEqual([[0, []], [0, ['unput h1', expected]]]);
+});
+
+it('a rollback that was interrupted between a file and what had loaded it before another one goes on', () => {
+  const host1 = on('all', 'h1');
+  const keep = action('true', { back: backBy('[[ -e $HOME/repaired ]]') });
+  const upgrade = made(plan(chain(
+    step('one', [put('one', host1)]), step('load', [load('restart', host1)]), step('keep', [keep]), step('two', [put('two', host1)]), step('again', [load('restart', host1)]),
+    step('last', [put('last', host1)]),
+  ), { hosts, refreshes: REFRESHES }));
+  expect([upgrade.run('run').code, upgrade.run('rollback').code]).toEqual([0, 1]);
+  upgrade.remove('done');
+  upgrade.write('repaired', '');
+  const { code, err } = upgrade.run('rollback');
+  expect([code, err, upgrade.lines('done')]).toEqual([0, '', ['unone h1', 'restart h1']]);
+});
+
+it('what was not taken back because of what it is a pair with is, when an interrupted rollback then goes less far', () => {
+  const [host1, host2] = [on('all', 'h1'), on('all', 'h2')];
+  const keep = action('true', { targets: host2, back: backBy('[[ -e $HOME/repaired ]]', { targets: host2 }) });
+  const upgrade = made(plan(chain(
+    step('drain', [act('drain', host1)]), step('point', ['true'], { kind: 'point' }), step('keep', [keep]), step('return', [act('return', host1)]),
+  ), { hosts, points: [{ id: 'point', captures: [] }] }));
+  expect([upgrade.run('run').code, upgrade.run('rollback --to start').code]).toEqual([0, 1]);
+  upgrade.remove('done');
+  upgrade.write('repaired', '');
+  expect([upgrade.run('rollback --to point').code, upgrade.lines('done')]).toEqual([0, ['drain h1']]);
+  expect([upgrade.run('rollback --to start').code, upgrade.lines('done')]).toEqual([0, ['drain h1', 'return h1']]);
+});
+
+it.each([
   ['goes on', 'rollback', ['unzero h1', 'restart h1']],
   ['goes less far', 'rollback --to point', ['restart h1']],
 ])('a rollback that was interrupted before it had something loaded again, and %s', (_, command, expected) => {

@@ -4,7 +4,7 @@
 # ------------------------------------------------------------------------------------------------------------
 
 # By component and host. LOADED: `restart` or `reload`, what was done to it behind where the way back has come to;
-# LOADED_BACK: a way back had it load something. IS_DOWN: it does not run there. BACK_ON: the last time that a file came
+# LOADED_BACK: it has loaded something that a way back then went past, or on a way back. IS_DOWN: it does not run there. BACK_ON: the last time that a file came
 # back on a host, as TIME INDEX STEP BATCH; SEEN: the time up to which it is known what that means for a component.
 declare -A LOADED=() IS_DOWN=() BACK_ON=() SEEN=()
 
@@ -102,7 +102,8 @@ look_back_at_all() {
 
 # has_loaded KEY: by what, in REPLY.
 has_loaded() {
-  REPLY="${LOADED["* ${1##* }"]:-}${LOADED[$1]:-}${LOADED_BACK[$1]:-}"
+  local all="* ${1##* }"
+  REPLY="${LOADED[$all]:-}${LOADED[$1]:-}${LOADED_BACK[$all]:-}${LOADED_BACK[$1]:-}"
   [[ $REPLY == *restart* ]] && REPLY=restart
   REPLY=${REPLY:0:7}
   [[ -n $REPLY ]]
@@ -135,7 +136,7 @@ begin_refreshes() {
 # What an interrupted rollback did, from the journal: `undone STEP.BATCH TARGET ITEM…` and `loaded STEP.BATCH LABEL
 # COMPONENT HOST`. What is loaded again in a step comes behind everything that is back by it.
 go_over_way_back() {
-  local line word key to rest item again='' of=''
+  local line word key to rest item a again='' of=''
   for line in "${WAY_BACK[@]}"; do
     read -r word key to rest <<<"$line"
     if [[ $word == loaded ]]; then
@@ -156,8 +157,9 @@ go_over_way_back() {
     fi
     for item in $rest; do
       find_action "${key%.*}" "${item%.*}"
-      go_past "$REPLY" "${item##*.}"
-      refresh_below "$REPLY" "${item##*.}" "${key%.*}" "${key#*.}"
+      a=$REPLY
+      go_past "$a" "${item##*.}"
+      refresh_below "$a" "${item##*.}" "${key%.*}" "${key#*.}"
     done
     [[ $key == *.0 ]] && refresh_restored "${key%.*}" "$to"
     were_loaded "$again"
@@ -184,7 +186,7 @@ was_loaded() {
 
 # Puts what is due between the entries of the way back.
 add_refreshes() {
-  local key r index n b
+  local key r index n b before batch
   local -a due at=() old_kind=("${U_KIND[@]}") old_step=("${U_STEP[@]}") old_batch=("${U_BATCH[@]}")
   local -a old_hosts=("${U_HOSTS[@]}") old_only=("${U_ONLY[@]}") old_item=("${U_ITEM[@]}")
   look_back_at_all
@@ -194,7 +196,11 @@ add_refreshes() {
     r=${REFRESH_OF["$key ${DUE_BY[$key]}"]:-${REFRESH_OF["$key restart"]:-${REFRESH_OF["$key reload"]:-}}}
     index=${DUE[$key]}
     [[ " ${at[index]:-} " == *" $r "* ]] || at[index]+=" $r"
-    due_hosts[$index.$r]+=" ${key##* }" places[$index.$r]=${DUE_PLACE[$key]}
+    due_hosts[$index.$r]+=" ${key##* }"
+    # What several steps had brought back before the list begins belongs to the one that was taken back last.
+    read -r n b <<<"${DUE_PLACE[$key]}"
+    read -r before batch <<<"${places[$index.$r]:-}"
+    if [[ -z $before ]] || ((n < before || (n == before && b < batch))); then places[$index.$r]="$n $b"; fi
   done
   U_KIND=() U_STEP=() U_BATCH=() U_HOSTS=() U_ONLY=() U_ITEM=()
   for ((index = 0; index <= ${#old_kind[@]}; index++)); do

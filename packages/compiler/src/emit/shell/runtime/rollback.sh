@@ -92,7 +92,7 @@ list_step_undo() {
     count=0
     for a in ${STEP_UNDO[n]:-}; do
       ((++count))
-      undo_hosts "$n" "$a" "$ran"
+      undo_hosts "$n" "$a" "$ran" || continue
       if [[ -z $REPLY || ${A_MODE[a]} != any ]]; then
         undo_entry back "$n" "$b" "$ran" "$REPLY" "u$count:$a"
       else
@@ -103,8 +103,9 @@ list_step_undo() {
     reversed_items "$key"
     for item in $REPLY; do
       find_action "$n" "${item%.*}"
-      go_past "$REPLY" "${item##*.}"
-      refresh_below "$REPLY" "${item##*.}" "$n" "$b"
+      a=$REPLY
+      go_past "$a" "${item##*.}"
+      refresh_below "$a" "${item##*.}" "$n" "$b"
     done
   elif [[ -n ${RAN_KEYS[$key]:-} ]]; then
     local -a actions=()
@@ -137,7 +138,7 @@ list_step_undo() {
 }
 
 # undo_hosts STEP UNDO RAN: what has the targets of an action of the step runs where the step ran, in REPLY; empty for
-# all of its own targets.
+# all of its own targets. Fails if the step ran on none of them.
 undo_hosts() {
   local a h list=''
   REPLY=''
@@ -148,6 +149,7 @@ undo_hosts() {
   ((a > 0)) || return 0
   for h in ${A_HOSTS[$2]}; do [[ $3 == *" $h "* ]] && list+=" $h"; done
   REPLY=${list:+$list }
+  [[ -n $list ]]
 }
 
 # inverse_hosts ACTION INVERSE RAN: where the inverse runs: of the action's hosts only those where the action ran.
@@ -201,16 +203,26 @@ resource_changed() {
   return 1
 }
 
+# step_undone STEP.BATCH: it is taken back, and so is what waited for that.
+step_undone() {
+  local key
+  for key in ${UNDONE_LATER[$1]:-}; do step_undone "$key"; done
+  note step-undone "${STEP_ID[${1%.*}]}" "${1#*.}"
+}
+
 roll_back() {
-  local to=$1 index x kind n b
+  local to=$1 index x kind n b key
+  declare -A UNDONE_LATER=()
   note rollback-begin "$to"
   for index in "${!U_KIND[@]}"; do
     kind=${U_KIND[index]} n=${U_STEP[index]} b=${U_BATCH[index]}
     [[ $kind == dropped ]] && continue
     if [[ $kind == undone ]]; then
-      note step-undone "${STEP_ID[n]}" "$b"
+      key=${UNDONE_WITH[$n.$b]:-}
+      if [[ -n $key ]]; then UNDONE_LATER[$key]+=" $n.$b"; else step_undone "$n.$b"; fi
       continue
     fi
+    [[ $kind == release ]] && stop_renewing "$n"
     execute back "$n" "$b" "${U_HOSTS[index]}" undo "${U_ITEM[index]}"
     x=$REPLY
     X_ONLY[x]=${U_ONLY[index]}
@@ -219,6 +231,10 @@ roll_back() {
     advance "$x"
     run_loop
     if [[ $UNDO_RESULT != ok ]]; then return 1; fi
+    if ((${#LOCK_LOST[@]} > 0)); then
+      UNDO_RESULT=failed
+      return 1
+    fi
     [[ $kind == release ]] && note lock-released "${STEP_ID[n]}" "$b"
     if [[ $STOP == signal ]]; then
       UNDO_RESULT=stopped

@@ -8,6 +8,10 @@
 declare -a UNIT_END=() UNIT_VERB=() UNIT_THING=() UNITS_LEFT=()
 declare -A HOST_UNITS=() UNSURE=()
 
+# By STEP.BATCH of which something is dropped: the one that it is a pair with. Only with that it is taken back, so that a
+# rollback that is interrupted before, and then goes less far, takes it back after all.
+declare -A UNDONE_WITH=()
+
 # A file counts for every component that loaded anything after it, so the same ones would be started anew for each
 # file: the last time is enough. What was installed may not run with what is restored later, so its restarts stay.
 drop_repeated() {
@@ -49,7 +53,7 @@ LABEL=''
 # is stopped, and a mode entered, for the sake of other things too.
 drop_pairs() {
   local index last
-  UNITS_LEFT=() HOST_UNITS=() UNSURE=()
+  UNITS_LEFT=() HOST_UNITS=() UNSURE=() UNDONE_WITH=()
   for ((index = 0; index < ${#U_KIND[@]}; index = last + 1)); do
     last=$index
     [[ ${U_KIND[index]} == back ]] || continue
@@ -82,6 +86,12 @@ undo_thing() {
 
 UNDO_VERB=''
 
+# undone_with UNIT OTHER: of a pair, the first in time is UNIT.
+undone_with() {
+  local key=${U_STEP[$1]}.${U_BATCH[$1]} other=${U_STEP[$2]}.${U_BATCH[$2]}
+  [[ $key == "$other" ]] || UNDONE_WITH[$other]=$key
+}
+
 # undoes UNIT OTHER: whether the first takes back what the second, before it, has done.
 undoes() {
   [[ ${UNIT_THING[$1]} == "${UNIT_THING[$2]}" ]] || return 1
@@ -109,6 +119,7 @@ shorten_mode() {
       fi
     done
   done
+  undone_with "$index" "$other"
   if ! ended_well "$other" "$union"; then
     for h in $union; do UNSURE["$index.$h"]=1; done
     drop_unit "$other"
@@ -140,6 +151,7 @@ shorten_hosts() {
       for ((entry = other; entry <= UNIT_END[other]; entry++)); do is_begun_back "$entry" "$h" && continue 2; done
       if ended_well "$other" "$h"; then drop_host "$index" "$h"; else UNSURE["$index.$h"]=1; fi
       drop_host "$other" "$h"
+      undone_with "$index" "$other"
       HOST_UNITS[$h]=${HOST_UNITS[$h]% *}
       drop_ended_units
     done
