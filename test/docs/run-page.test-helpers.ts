@@ -32,11 +32,12 @@ function run(script: string, folder: string): Promise<{ exit: number; output: st
 
 /**
  * Does in an empty folder what a page of `docs/` says: a block of `belay` with `file=NAME` is written (or with `append` added) to the file, a
- * block of `sh` is run and has to end with `exit=CODE` (0), and a block of `text` is what the block of `sh` before it prints.
+ * block of `sh` is run and has to end with `exit=CODE` (0), and a block of `text` is what the block of `sh` before it prints. Blocks of `json` are
+ * left to the test.
  *
- * @returns what the blocks of `sh` printed, and the languages of all blocks
+ * @returns what the blocks of `sh` printed, the languages of all blocks, and the blocks of `json`
  */
-export async function runPage(name: string): Promise<{ readonly outputs: readonly string[]; readonly languages: readonly string[] }> {
+export async function runPage(name: string): Promise<{ readonly outputs: readonly string[]; readonly languages: readonly string[]; readonly json: readonly string[] }> {
   const blocks = fences(readFileSync(path.resolve(import.meta.dirname, '../../docs', name), 'utf8'));
   const folder = mkdtempSync(path.join(tmpdir(), 'belay-docs-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -44,11 +45,11 @@ export async function runPage(name: string): Promise<{ readonly outputs: readonl
   for (const block of blocks) {
     if (block.language === 'belay') (block.append ? appendFileSync : writeFileSync)(path.join(folder, block.file ?? ''), block.text);
     else if (block.language === 'text') expect(outputs.at(-1)).toBe(block.text);
-    else {
+    else if (block.language !== 'json') {
       const { exit, output } = await run(block.text, folder);
       expect({ script: block.text, exit, output: exit === block.exit ? '' : output }).toEqual({ script: block.text, exit: block.exit, output: '' });
       outputs.push(output);
     }
   }
-  return { outputs, languages: blocks.map((block) => block.language) };
+  return { outputs, languages: blocks.map((block) => block.language), json: blocks.flatMap((block) => (block.language === 'json' ? [block.text] : [])) };
 }

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { plan, step } from './plan-builder.ts';
@@ -24,10 +24,10 @@ describe('the journal', () => {
     upgrade.run('run --until two');
     const path = join(upgrade.folder, '.belay/test_plan/journal');
     const before = readFileSync(path, 'utf8');
-    writeFileSync(path, `${before}2026-01-01T00:00:00Z\tstep-begin\tpoi`);
+    writeFileSync(path, `${before}{"time":"2026-01-01T00:00:00Z","event":"step-begin","step":"poi`);
     expect(upgrade.run('status').out).toContain('2 of 9 steps are done');
     expect(upgrade.run('run').code).toBe(0);
-    expect(readFileSync(path, 'utf8').startsWith(`${before}20`)).toBe(true);
+    expect(readFileSync(path, 'utf8').startsWith(`${before}{"time":"20`)).toBe(true);
     expect(upgrade.lines('effects').sort()).toEqual(EFFECTS);
   });
 
@@ -45,7 +45,7 @@ describe('the journal', () => {
     const upgrade = made(plan([step('a', ['tail -n 1 "$HOME/.belay/test_plan/journal" >"$HOME/seen"'])]));
     upgrade.write('bin/sync', '#!/bin/bash\ncp "${!#}" "$HOME/flushed"\nexec /usr/bin/sync "$@"\n', 0o755);
     upgrade.run('run', { environment: { PATH: `${upgrade.folder}/bin:${process.env['PATH']}` } });
-    expect(upgrade.read('seen')).toMatch(/action-begin\ta\t0\t1\tlocal/);
+    expect(upgrade.read('seen')).toMatch(/"event":"action-begin","step":"a","batch":0,"action":"1","host":"local"/);
   });
 
   it('that cannot be written stops the program before it acts', () => {
@@ -59,6 +59,49 @@ describe('the journal', () => {
     expect(upgrade.lines('effects')).toEqual([]);
   });
 
+  it('of the version before is refused, with the way to end that run, and left as it is', () => {
+    const upgrade = made(plan([step('a', [effect('a')])]));
+    const old = `belay.journal/1\ttest_plan\tsha256:${'0'.repeat(64)}\trun\n2026-01-01T00:00:00Z\trun-begin\trun\t1\there\t/\n`;
+    upgrade.write('.belay/test_plan/journal', old);
+    for (const command of ['run', 'resume', 'status', 'list', 'rollback', 'run --dry-run']) {
+      const { code, err } = upgrade.run(command);
+      expect([command, code, err]).toEqual([command, 2, [
+        `upgrade.sh: ${upgrade.folder}/.belay/test_plan holds a journal that an older Belay began (belay.journal/1); this program keeps belay.journal/2`,
+        'upgrade.sh:   Finish with the program that began it, or take it back with that.',
+        'upgrade.sh:   If that was overwritten, compile the plan again with the Belay that had made it; belay status reads both.',
+        'upgrade.sh: Then this program begins anew, with another --state.',
+        '',
+      ].join('\n')]);
+    }
+    expect(upgrade.read('.belay/test_plan/journal')).toBe(old);
+    upgrade.remove('.belay');
+  });
+
+  it('with a damaged line is refused, and the line is named', () => {
+    const upgrade = made(whole());
+    upgrade.run('run --until two');
+    const lines = upgrade.journal;
+    for (const damaged of ['', 'nonsense', lines[3]?.slice(0, -9) ?? '', lines[3]?.replace('"event"', '"evt"') ?? '']) {
+      upgrade.write('.belay/test_plan/journal', `${lines.with(3, damaged).join('\n')}\n`);
+      for (const command of ['status', 'run']) {
+        const { code, err } = upgrade.run(command);
+        expect([code, err.split('\n')[0]]).toEqual([2, `upgrade.sh: line 4 of ${upgrade.folder}/.belay/test_plan/journal is not an event: ${damaged}`]);
+      }
+    }
+    upgrade.write('.belay/test_plan/journal', `${lines.join('\n')}\n`);
+    expect(upgrade.run('run').code).toBe(0);
+  });
+
+  it('keeps whatever a name has in it, and finds its way back to it', () => {
+    const folder = 'a "b" \\c\\\\" \n\t\r\b\f\u0001\u001b\u007f {"x":[1]} ${x} ünï ☁ \u{1f680}';
+    const upgrade = made(plan([step('a', ['touch "$HOME/go"; pwd >"$HOME/where"']), step('b', ['pwd >"$HOME/there"'], { after: ['a'] })]));
+    mkdirSync(join(upgrade.folder, folder));
+    expect(upgrade.run('run --until a --state ../.belay/test_plan', { cwd: join(upgrade.folder, folder), environment: { PATH: process.env['PATH'] ?? '', USER: folder }, program: '../upgrade.sh' }).code).toBe(3);
+    expect((JSON.parse(upgrade.journal[1] ?? '') as { directory: string }).directory).toBe(join(upgrade.folder, folder));
+    expect(upgrade.run('run').code).toBe(0);
+    expect(upgrade.read('there')).toBe(`${join(upgrade.folder, folder)}\n`);
+  });
+
   it('of a plan with 5,000 steps is read in a moment', () => {
     const many = plan(
       Array.from({ length: 5000 }, (_, index) =>
@@ -67,15 +110,15 @@ describe('the journal', () => {
     );
     const upgrade = made(many);
     const lines = [
-      'belay.journal/1\ttest_plan\tsha256:' + '0'.repeat(64) + '\trun',
-      '2026-01-01T00:00:00Z\trun-begin\trun\t1\there\t/',
+      `{"format":"belay.journal/2","plan":"test_plan","digest":"sha256:${'0'.repeat(64)}","run":"run"}`,
+      '{"time":"2026-01-01T00:00:00Z","event":"run-begin","command":"run","process":1,"machine":"here","directory":"/"}',
     ];
     for (let index = 0; index < 4000; index += 1) {
       lines.push(
-        `2026-01-01T00:00:00Z\tstep-begin\ts${index}\t0\t1`,
-        `2026-01-01T00:00:00Z\taction-begin\ts${index}\t0\t1\tlocal\trun true`,
-        `2026-01-01T00:00:00Z\taction-end\ts${index}\t0\t1\tlocal\tok\t0\t0.001`,
-        `2026-01-01T00:00:00Z\tstep-end\ts${index}\t0\tok\t0.001`,
+        `{"time":"2026-01-01T00:00:00Z","event":"step-begin","step":"s${index}","batch":0,"attempt":1}`,
+        `{"time":"2026-01-01T00:00:00Z","event":"action-begin","step":"s${index}","batch":0,"action":"1","host":"local","title":"run \\"true\\""}`,
+        `{"time":"2026-01-01T00:00:00Z","event":"action-end","step":"s${index}","batch":0,"action":"1","host":"local","result":"ok","code":0,"seconds":0.001}`,
+        `{"time":"2026-01-01T00:00:00Z","event":"step-end","step":"s${index}","batch":0,"result":"ok","seconds":0.001}`,
       );
     }
     upgrade.write('.belay/test_plan/journal', `${lines.join('\n')}\n`);

@@ -11,9 +11,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
+import { afterEach, expect } from 'vitest';
 import { emitShell } from '../../packages/compiler/src/emit/shell/index.ts';
 import type { Connection, Plan } from '../../packages/compiler/src/plan/plan.ts';
+import { journalFaults, journalStory } from '../journal.test-helpers.ts';
 
 export interface Outcome {
   readonly code: number | null;
@@ -25,6 +26,8 @@ export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly input?: string;
   readonly cwd?: string;
+  /** How the program is called from there; `./upgrade.sh`. */
+  readonly program?: string;
   /** Milliseconds. */
   readonly timeout?: number;
 }
@@ -53,6 +56,8 @@ export const WITH_FAKE_SSH = { BELAY_SSH: './fake-ssh' };
 export class Program {
   readonly folder: string;
   readonly text: string;
+  /** What stands in its environment in every run. */
+  readonly variables: Record<string, string> = {};
   private readonly running: ChildProcess[] = [];
 
   constructor(plan: Plan) {
@@ -105,18 +110,12 @@ export class Program {
 
   /** The journal without its times and durations, from the first line after the heading. */
   get events(): string[] {
-    return this.journal.slice(1).map((line) =>
-      line
-        .split('\t')
-        .slice(1)
-        .join(' ')
-        .replace(/ \d+\.\d{3}$/, ''),
-    );
+    return journalStory(this.read('.belay/test_plan/journal'));
   }
 
   /** Runs a command of the program to its end. */
   run(command: string, options: RunOptions = {}): Outcome {
-    const result = spawnSync('./upgrade.sh', command === '' ? [] : command.split(' '), {
+    const result = spawnSync(options.program ?? './upgrade.sh', command === '' ? [] : command.split(' '), {
       cwd: options.cwd ?? this.folder,
       env: this.environment(options),
       encoding: 'utf8',
@@ -163,17 +162,27 @@ export class Program {
       USER: 'operator',
       LC_ALL: 'C.UTF-8',
       TZ: 'UTC',
+      ...this.variables,
       ...options.environment,
     };
   }
 }
 
-/** Makes programs for the tests of a file, and removes each when the next is made or its test is over. */
+/**
+ * Makes programs for the tests of a file, and removes each when the next is made or its test is over. Whatever a program has written into its
+ * journal has to be as the schema says.
+ */
 export function usePrograms(): (plan: Plan) => Program {
   let program: Program | undefined;
-  afterEach(() => program?.dispose());
-  return (plan) => {
+  const end = (): void => {
+    const faults = program?.list('.belay').flatMap((name) => journalFaults(program?.read(`.belay/${name}/journal`) ?? ''));
     program?.dispose();
+    program = undefined;
+    expect(faults ?? []).toEqual([]);
+  };
+  afterEach(end);
+  return (plan) => {
+    end();
     program = new Program(plan);
     return program;
   };

@@ -205,7 +205,8 @@ Rolls
     upgrade.write('fail-boot-h2', '');
     const { code, out } = upgrade.run('run');
     expect(code).toBe(0);
-    expect(out).toContain('Rolls\n  roll                     3 of 3 batches, 4 of 5 hosts; failed on h2\n');
+    expect(out).toContain('Rolls\n  roll                     3 of 3 batches, 4 of 5 hosts; failed on h2\n                             exit 1: h2\n');
+    expect(upgrade.run('status').out).toContain('\nWhat to do\n  Nothing is left to do but on the hosts that failed: mend them, and do there what their roll does.\n');
     expect(effects(upgrade)).toEqual([
       'before',
       'drain h1',

@@ -36,7 +36,9 @@ describe('run', () => {
   it('writes the journal', () => {
     const upgrade = made(plan([step('a', ['true', 'true'])]));
     upgrade.run('run');
-    expect(upgrade.journal[0]).toMatch(/^belay\.journal\/1\ttest_plan\tsha256:0+\t\S+-\d{8}T\d{6}Z-\d+$/);
+    expect(upgrade.journal[0]).toMatch(
+      /^\{"format":"belay\.journal\/2","plan":"test_plan","digest":"sha256:0+","run":"[^"\s]+-\d{8}T\d{6}Z-\d+"\}$/,
+    );
     expect(upgrade.events.map((line) => line.replace(/^run-begin run \d+ \S+ .*$/, 'run-begin run'))).toEqual(
       [
         'run-begin run',

@@ -1,12 +1,13 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { lockCommands } from '../../packages/compiler/src/model/lock-drivers.ts';
 import type { Plan, PlanFile } from '../../packages/compiler/src/plan/plan.ts';
 import { quoteShell } from '../../packages/compiler/src/text/shell-quote.ts';
-import { action, host, on, plan, shell, step } from './plan-builder.ts';
+import { action, chain, host, ofBatch, on, plan, shell, step } from './plan-builder.ts';
 import { isAlive, Program, until } from './program.ts';
 
 const SSHD = ['/usr/sbin/sshd', '/usr/bin/sshd'].find((path) => existsSync(path));
@@ -64,32 +65,15 @@ describe.skipIf(SSHD === undefined)('ssh (skipped without sshd)', () => {
   let program: Program | undefined;
   afterEach(() => program?.dispose());
 
-  const over = (steps: Plan['steps'], options: Partial<Plan> = {}): Program =>
-    (program = new Program(
-      plan(steps, {
-        hosts: ['h1', 'h2'].map((name) =>
-          host(name, {
-            type: 'ssh',
-            address: '127.0.0.1',
-            user: userInfo().username,
-            port,
-            options: [
-              '-F',
-              'none',
-              '-i',
-              join(folder, 'user'),
-              '-o',
-              'StrictHostKeyChecking=no',
-              '-o',
-              `UserKnownHostsFile=${folder}/known`,
-              '-o',
-              'LogLevel=ERROR',
-            ],
-          }),
-        ),
-        ...options,
-      }),
-    ));
+  const sshHost = (name: string): Plan['hosts'][number] => host(name, {
+    type: 'ssh',
+    address: '127.0.0.1',
+    user: userInfo().username,
+    port,
+    options: ['-F', 'none', '-i', join(folder, 'user'), '-o', 'StrictHostKeyChecking=no', '-o', `UserKnownHostsFile=${folder}/known`, '-o', 'LogLevel=ERROR'],
+  });
+
+  const over = (steps: Plan['steps'], options: Partial<Plan> = {}): Program => (program = new Program(plan(steps, { hosts: ['h1', 'h2'].map(sshHost), ...options })));
 
   const logins = (): number =>
     readFileSync(join(folder, 'log'), 'utf8')
@@ -114,6 +98,34 @@ describe.skipIf(SSHD === undefined)('ssh (skipped without sshd)', () => {
     expect(logins() - before).toBe(2);
     expect(spawnSync('pgrep', ['-f', `ssh.*belay.*-p ${port}`]).status).toBe(1);
   });
+
+  it('holds a lock of flock on a named host for longer than it lives, and no longer than the roll', async () => {
+    const key = join(folder, 'reboot.lock');
+    const commands = lockCommands('flock', key, 5);
+    const targets = on('all', 'h1');
+    const locked = step('roll', [], {
+      kind: 'roll',
+      roll: {
+        group: 'hosts', batches: [['h2']], pause: 0, maxFailures: 0,
+        lock: {
+          driver: 'flock', key, acquire: action(commands?.acquire ?? '', { targets }), release: action(commands?.release ?? '', { targets }),
+          lease: { ttl: 5, renew: action(commands?.renew ?? '', { targets }), keep: action(commands?.keep ?? '', { targets }) },
+        },
+        steps: [step('roll/work', [action(`touch ${folder}/begun; sleep 9`, { targets: ofBatch('all', 'h2') })])],
+      },
+    });
+    const upgrade = over([locked]);
+    const run = upgrade.start('run');
+    await until(() => existsSync(join(folder, 'begun')), 'the batch begins');
+    const other = new Program(plan([locked], { hosts: ['h1', 'h2'].map(sshHost) }));
+    await new Promise((resolve) => setTimeout(resolve, 7000));
+    const refused = await other.start('run').ended;
+    other.dispose();
+    expect([refused.code, /it says: the lock is held by: \S+/.test(refused.out)]).toEqual([1, true]);
+    expect((await run.ended).code).toBe(0);
+    expect(upgrade.events.filter((line) => line.startsWith('lock'))).toEqual([`lock-taken roll 1 h1 flock ${key}`, 'lock-released roll 1']);
+    expect(spawnSync('flock', ['-n', key, 'true']).status).toBe(0);
+  }, 60_000);
 
   it('hands over secrets, scripts and files', () => {
     const content = `# ${'x'.repeat(200_000)}\nprintf '%s|' "$1" "$TOKEN" >${folder}/got\n`;
@@ -174,22 +186,7 @@ describe.skipIf(SSHD === undefined)('ssh (skipped without sshd)', () => {
       {
         hosts: [
           host('gone', { type: 'ssh', address: '127.0.0.1', port: 1, options: ['-F', 'none'] }),
-          host('h2', {
-            type: 'ssh',
-            address: '127.0.0.1',
-            user: userInfo().username,
-            port,
-            options: [
-              '-F',
-              'none',
-              '-i',
-              join(folder, 'user'),
-              '-o',
-              'StrictHostKeyChecking=no',
-              '-o',
-              `UserKnownHostsFile=${folder}/known`,
-            ],
-          }),
+          sshHost('h2'),
         ],
       },
     );
@@ -197,5 +194,20 @@ describe.skipIf(SSHD === undefined)('ssh (skipped without sshd)', () => {
     expect(out).toContain('gone cannot be reached; trying the next host');
     expect(readFileSync(join(folder, 'where'), 'utf8')).toBe('h2\n');
     expect(code).toBe(0);
+  });
+
+  it('keeps no more connections open than it may use soon', { timeout: 240_000 }, () => {
+    const names = Array.from({ length: 40 }, (_, index) => `node${index + 1}`);
+    const count = action(`ls "${folder}"/sockets/belay.*/ | wc -l >>"${folder}/counts"`, { targets: on('all', ...names) });
+    const upgrade = over(chain(step('a', [count]), step('b', [count])), { hosts: names.map(sshHost) });
+    mkdirSync(join(folder, 'sockets'));
+    const { code } = upgrade.run('run --jobs 4', { environment: { XDG_RUNTIME_DIR: join(folder, 'sockets') }, timeout: 230_000 });
+    expect(code).toBe(0);
+    const counts = readFileSync(join(folder, 'counts'), 'utf8').trim().split('\n').map(Number);
+    expect(counts).toHaveLength(80);
+    expect(Math.max(...counts)).toBeGreaterThan(25);
+    // What is closed is closed beside the run.
+    expect(Math.max(...counts)).toBeLessThan(38);
+    expect(readdirSync(join(folder, 'sockets'))).toEqual([]);
   });
 });

@@ -48,3 +48,15 @@ it('each of the hosts on which one attempt after the other ran is taken back', (
   expect(upgrade.run('rollback').code).toBe(0);
   expect(upgrade.lines('done').slice(2).sort()).toEqual(['undo h1', 'undo h2']);
 });
+
+it('where nothing ran there, nothing is taken back', () => {
+  const steps = [step('one', [action(DO, { targets: on('all', 'h1') }), action('true', { targets: on('all', 'h2', 'h3') })], {
+    undo: [action(UNDO, { targets: on('all', 'h2', 'h3') }), action(UNDO, { targets: on('all', 'h1') })],
+  })];
+  const upgrade = made(plan(steps, { hosts: NAMES.map((name) => host(name, enter(name))) }));
+  upgrade.write('hosts/h1/fails', '');
+  expect(upgrade.run('run').code).toBe(1);
+  upgrade.remove('done');
+  expect(upgrade.run('rollback').code).toBe(0);
+  expect(upgrade.lines('done')).toEqual(['undo h1']);
+});

@@ -1,6 +1,7 @@
 import type { Plan } from '../plan/plan.ts';
 import { stringifyPlan } from '../plan/serialize.ts';
 import { emitAnsible } from './ansible/index.ts';
+import { ansibleObstacles } from './ansible/obstacles.ts';
 import { emitShell } from './shell/index.ts';
 
 /** What a plan can be compiled to. */
@@ -18,6 +19,11 @@ export interface Output {
   readonly permissions: number;
   /** Whether a report names it; of a project it names one file. */
   readonly isProduct: boolean;
+}
+
+/** Why a plan can not be compiled to a target: a sentence for each obstacle. */
+export function obstaclesTo(plan: Plan, target: Target): readonly string[] {
+  return target === 'ansible' ? ansibleObstacles(plan) : [];
 }
 
 /** The files for one target: one, or a project in a folder. */

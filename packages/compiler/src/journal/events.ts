@@ -15,6 +15,7 @@ export const EVENT_FIELDS = {
   'host-failed': ['step', 'batch', 'host', 'bodyStep'],
   'lock-taken': ['step', 'batch', 'host', 'lock'],
   'lock-released': ['step', 'batch'],
+  'lock-lost': ['step', 'batch'],
   'rollback-begin': ['target'],
   'undo-begin': ['step', 'batch', 'action', 'host', 'title'],
   'undo-end': ['step', 'batch', 'action', 'host', 'result', 'code', 'seconds'],

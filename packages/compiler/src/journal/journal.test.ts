@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { EVENT_FIELDS } from './events.ts';
+import { journalFaults } from './journal-faults.test-helpers.ts';
 import schema from './journal.schema.json' with { type: 'json' };
 import { readJournal, type Journal } from './read-journal.ts';
 import { summarizeJournal } from './summary.ts';
@@ -43,6 +44,16 @@ describe('readJournal', () => {
 test('the schema knows the same events and fields', () => {
   const fromSchema = Object.fromEntries(schema.oneOf.slice(1).map((one) => [one.title, one.required.slice(2)]));
   expect(fromSchema).toEqual(EVENT_FIELDS);
+});
+
+test('journalFaults finds what the schema does not allow, and what is printed in another way', () => {
+  const line = '{"time":"2026-01-31T22:03:58Z","event":"step-end","step":"a","batch":0,"result":"ok","seconds":1.500}';
+  expect(journalFaults(`${line}\n`)).toEqual([]);
+  const wrong = [
+    line.replace('1.500', '1.5'), line.replace('"ok"', '"good"'), line.replace(',"batch":0', ''), line.replace('"batch":0', '"batch":"0"'),
+    line.replace('"step":"a","batch":0', '"batch":0,"step":"a"'), line.replace(',"batch"', ', "batch"'), line.replace('}', ',"more":1}'), line.replace('"a"', '"\\u0061"'), line.slice(1),
+  ];
+  expect(journalFaults(`${wrong.join('\n')}\n`)).toEqual(wrong);
 });
 
 test('summarizeJournal says where a run stands', () => {

@@ -49,7 +49,7 @@ export function summarizeJournal(journal: Journal, plan?: Plan): JournalSummary 
       const known = actions.get(key);
       if (known !== undefined) known.result = text(fields['result']) === 'ok' ? 'ok' : `${text(fields['result'])}, exit ${text(fields['code'])}`;
     } else if (event === 'lock-taken') locks.set(step, text(fields['lock']));
-    else if (event === 'lock-released') locks.delete(step);
+    else if (event === 'lock-released' || event === 'lock-lost') locks.delete(step);
     else if (event === 'rollback-begin') rollback = text(fields['target']);
     else if (event === 'rollback-end' && fields['result'] === 'ok') rollback = '';
   }

@@ -7,15 +7,20 @@ import filterHost from './collection/filter/host.py';
 import arrival from './collection/module_utils/arrival.py';
 import begin from './collection/module_utils/begin.py';
 import control from './collection/module_utils/control.py';
+import health from './collection/module_utils/health.py';
 import journal from './collection/module_utils/journal.py';
 import obstacles from './collection/module_utils/obstacles.py';
 import plan from './collection/module_utils/plan.py';
 import refreshes from './collection/module_utils/refreshes.py';
+import restores from './collection/module_utils/restores.py';
 import rollback from './collection/module_utils/rollback.py';
 import rolls from './collection/module_utils/rolls.py';
 import run from './collection/module_utils/run.py';
 import shorten from './collection/module_utils/shorten.py';
+import standing from './collection/module_utils/standing.py';
 import state from './collection/module_utils/state.py';
+import steps from './collection/module_utils/steps.py';
+import wayBack from './collection/module_utils/way_back.py';
 import testPlan from './collection/test/plan.py';
 
 const FOLDER = 'collections/ansible_collections/belay/run';
@@ -35,13 +40,18 @@ export const COLLECTION_FILES: readonly (readonly [path: string, text: string])[
   [`${FOLDER}/plugins/module_utils/arrival.py`, arrival],
   [`${FOLDER}/plugins/module_utils/begin.py`, begin],
   [`${FOLDER}/plugins/module_utils/control.py`, control],
+  [`${FOLDER}/plugins/module_utils/health.py`, health],
   [`${FOLDER}/plugins/module_utils/journal.py`, journal],
   [`${FOLDER}/plugins/module_utils/obstacles.py`, obstacles],
   [`${FOLDER}/plugins/module_utils/plan.py`, plan],
   [`${FOLDER}/plugins/module_utils/refreshes.py`, refreshes],
+  [`${FOLDER}/plugins/module_utils/restores.py`, restores],
   [`${FOLDER}/plugins/module_utils/rollback.py`, rollback],
   [`${FOLDER}/plugins/module_utils/rolls.py`, rolls],
   [`${FOLDER}/plugins/module_utils/run.py`, run],
   [`${FOLDER}/plugins/module_utils/shorten.py`, shorten],
+  [`${FOLDER}/plugins/module_utils/standing.py`, standing],
   [`${FOLDER}/plugins/module_utils/state.py`, state],
+  [`${FOLDER}/plugins/module_utils/steps.py`, steps],
+  [`${FOLDER}/plugins/module_utils/way_back.py`, wayBack],
 ];

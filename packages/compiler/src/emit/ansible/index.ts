@@ -5,7 +5,7 @@ import { inventoryText, variablesText } from './inventory.ts';
 import { contentNames, FileNames, shownText, stageOf } from './names.ts';
 import { stepPlay } from './plays.ts';
 import { readmeText } from './readme.ts';
-import { arrivalPlays, backPlays } from './rollback-plays.ts';
+import { arrivalPlays, backPlays, firstPlays } from './rollback-plays.ts';
 import { groupPlays, groupsOf, type Group } from './side-by-side.ts';
 import { Tasks } from './tasks.ts';
 import { yamlText, type Fields } from './yaml.ts';
@@ -32,8 +32,8 @@ error_on_undefined_vars = true
 interpreter_python = auto_silent
 localhost_warning = false
 
-[ssh_connection]
-# Module arguments, with secrets among them, go by standard input and not through files.
+[connection]
+# Module arguments, with secrets among them, go by standard input and not through files, here and on the hosts.
 pipelining = true
 `;
 
@@ -73,9 +73,12 @@ export function emitAnsible(plan: Plan): readonly ProjectFile[] {
   const forward = playbooks(groupsOf(plan.steps), 'plays', (group) => (group.length === 1 ? [stepPlay(plan, group[0], tasks)] : groupPlays(plan, group, tasks)), files);
   const back = playbooks(steps.toReversed().map((step): Group => [step]), 'back', ([step]) => backPlays(plan, step, tasks), files);
   files.set('site.yml', yamlText(forward, heading(plan, 'Runs the plan, and goes on where it stopped.')));
+  const first = firstPlays(plan, tasks);
+  if (first.length > 0) files.set('back/loads.yml', yamlText(first));
+  const loads: readonly Fields[] = first.length > 0 ? [{ name: 'Back: loads', 'ansible.builtin.import_playbook': 'back/loads.yml' }] : [];
   files.set('back/checks.yml', yamlText(arrivalPlays(plan, tasks)));
   const checks: Fields = { name: 'Back: checks', 'ansible.builtin.import_playbook': 'back/checks.yml' };
-  files.set('rollback.yml', yamlText([...back, checks], heading(plan, 'Takes back what was run, as far as the last rollback point or belay_to says.')));
+  files.set('rollback.yml', yamlText([...loads, ...back, checks], heading(plan, 'Takes back what was run, as far as the last rollback point or belay_to says.')));
   for (const [path, value] of tasks.files) files.set(path, yamlText(value));
   files.set('ansible.cfg', CONFIGURATION);
   files.set('.ansible-lint', LINT);

@@ -17,8 +17,8 @@ export function playName(step: Step): string {
   return shownText(`Step ${step.id}: ${stepTitle(step)}`);
 }
 
-export function taskName(step: Step, label: string, action: Action | Probe): string {
-  return shownText(`Step ${step.id}, ${label}: ${'title' in action ? action.title : probeTitle(action)}`);
+export function taskName(about: string, label: string, action: Action | Probe): string {
+  return shownText(`${about}, ${label}: ${'title' in action ? action.title : probeTitle(action)}`);
 }
 
 function probeTitle({ operation }: Probe): string {
@@ -31,8 +31,14 @@ function probeTitle({ operation }: Probe): string {
 /** The container that a step stands in, or the step itself. */
 export const stageOf = (step: Step): string => step.id.split('/')[0] as string;
 
+/** Tags that Ansible means something by: a step that is called `never` would never run. */
+const SPECIAL_TAGS = new Set(['all', 'always', 'never', 'tagged', 'untagged']);
+
 /** Tags may not hold commas, by which `--tags` separates them. */
-export const tagText = (text: string): string => shownText(text).replaceAll(',', '_');
+export function tagText(text: string): string {
+  const tag = shownText(text).replaceAll(',', '_');
+  return SPECIAL_TAGS.has(tag) ? `${tag}_` : tag;
+}
 
 /** Names of files for ids: what one can't hold becomes `_`, and two that would be the same get numbers. */
 export class FileNames {

@@ -1,6 +1,6 @@
 import type { Action, Plan, Refresh, Step } from '../../plan/plan.ts';
 import { playName, shownText, stageOf } from './names.ts';
-import { asQuestion, play, playHosts } from './plays.ts';
+import { play, playHosts } from './plays.ts';
 import { control, type Context, type Tasks } from './tasks.ts';
 import { userText, type Fields } from './yaml.ts';
 
@@ -18,17 +18,36 @@ interface Back {
 export function backPlays(plan: Plan, step: Step, tasks: Tasks): Fields[] {
   const name = `Back: ${playName(step)}`;
   const tags = [stageOf(step), step.id];
-  const rest = [...(step.roll === undefined ? ownBack(plan, step) : []), ...restores(plan, step)];
+  const rest = [...(step.roll === undefined ? ownBack(plan, step) : []), ...restores(plan, step)].map(inTurns);
   const hosts = playHosts(plan, rest.map((one) => one.action));
   const context: Context = { hosts: new Set(hosts), place: step.id };
   const last = play(name, hosts, tags, { any_errors_fatal: true }, [...backTasks(rest, tasks, context), undone(step, step)]);
   return step.roll === undefined ? [last] : [rollBack(plan, step, name, tags, tasks), last];
 }
 
+/** What a roll does batch by batch goes from host to host where there are no batches. */
+function inTurns(one: Back): Back {
+  const { targets } = one.action;
+  if (!one.label.startsWith('f') || targets.batch !== true) return one;
+  return { ...one, action: { ...one.action, targets: { mode: 'each', hosts: targets.hosts } } };
+}
+
 const backTasks = (list: readonly Back[], tasks: Tasks, context: Context): Fields[] =>
   list.flatMap((one) => tasks.action(one.step, one.label, one.action, one.behind === undefined ? context : { ...context, behind: one.behind }));
 
-/** Behind a rollback: the checks of the plan, of which those are asked again that had passed where the rollback has led. */
+/** Stands where a task belongs to no step of the plan, or to one that is known only when it runs. */
+const NO_STEP: Step = { id: '', kind: 'actions', after: [], source: { file: '', line: 1, column: 1 }, actions: [], repeat: 'safe' };
+
+/** What a rollback does first: components load again what an earlier one, which did not come to its end, has brought back below them. */
+export function firstPlays(plan: Plan, tasks: Tasks): Fields[] {
+  if (plan.refreshes.length === 0) return [];
+  const loads = refreshes(plan, NO_STEP, () => true).map(inTurns);
+  const hosts = playHosts(plan, loads.map((one) => one.action));
+  const context: Context = { hosts: new Set(hosts), place: '', behind: 'start', about: 'Load again' };
+  return [play('Back: what was brought back before and not loaded again', hosts, ['loads'], { any_errors_fatal: true }, backTasks(loads, tasks, context))];
+}
+
+/** Behind a rollback: the checks of the plan, of which those are asked again that had passed where the rollback has led; and what it has touched is asked how it is. */
 export function arrivalPlays(plan: Plan, tasks: Tasks): Fields[] {
   const plays = plan.steps.filter((step) => step.roll === undefined).flatMap((step): Fields[] => {
     const checks = [
@@ -38,11 +57,18 @@ export function arrivalPlays(plan: Plan, tasks: Tasks): Fields[] {
     if (checks.length === 0) return [];
     const hosts = playHosts(plan, checks.map((check) => check.action));
     const context: Context = { hosts: new Set(hosts), isArrival: true };
-    const inner = checks.flatMap(({ label, action }) => tasks.action(step, label, action, context).map(asQuestion));
+    const inner = checks.flatMap(({ label, action }) => tasks.action(step, label, action, context));
     return [play(shownText(`Back: check ${step.id} again`), hosts, ['checks'], {}, inner)];
   });
+  const components = plan.components.flatMap(({ name, healthy = [] }): Fields[] => {
+    if (healthy.length === 0) return [];
+    const hosts = playHosts(plan, healthy);
+    const context: Context = { hosts: new Set(hosts), isArrival: true, component: name, about: `Component ${name}` };
+    const inner = healthy.flatMap((probe, index) => tasks.action(NO_STEP, `h${index + 1}`, probe, context));
+    return [play(shownText(`Back: ask ${name} whether it works`), hosts, ['checks'], {}, inner)];
+  });
   const say = (name: string, state: string): Fields => play(name, [], ['checks'], {}, [control('undo', name, { state })]);
-  return [say('Back: everything is taken back', 'arrived'), ...plays, say('Back: what was checked', 'checked')];
+  return [say('Back: everything is taken back', 'arrived'), ...plays, ...components, say('Back: what was checked', 'checked')];
 }
 
 const undone = (place: Step, step: Step): Fields =>
@@ -66,7 +92,7 @@ function rollBack(plan: Plan, step: Step, name: string, tags: readonly string[],
 /** The undo of a step, or the ways back of its actions, the last one first; behind each what components have to load again then. */
 function ownBack(plan: Plan, step: Step): Back[] {
   if (step.undo !== undefined) {
-    const undo = step.undo.map((action, index): Back => ({ step, label: `u${index + 1}`, action }));
+    const undo = step.undo.map((action, index): Back => ({ step, label: `u${index + 1}`, action: whereItRan(step, action) }));
     return [...undo, ...step.actions.flatMap((action) => loads(plan, step, action)).filter(isFirst).map((one) => ({ ...one, behind: 'u' }))];
   }
   return step.actions.map((forward, index) => ({ forward, number: index + 1 })).toReversed().flatMap(({ forward, number }): Back[] =>
@@ -75,6 +101,12 @@ function ownBack(plan: Plan, step: Step): Back[] {
       ...loads(plan, step, forward).map((one) => ({ ...one, behind: `b${number}` })),
     ],
   );
+}
+
+/** Of a step that runs on any of its hosts, one attempt after the other may have found another; it is taken back on each of these. */
+function whereItRan(step: Step, action: Action): Action {
+  const isSame = ({ targets }: Action): boolean => JSON.stringify(targets) === JSON.stringify(action.targets);
+  return action.targets.mode === 'any' && step.actions.some(isSame) ? { ...action, targets: { ...action.targets, mode: 'each' } } : action;
 }
 
 const isFirst = (one: Back, index: number, all: readonly Back[]): boolean => all.findIndex((other) => other.label === one.label) === index;

@@ -15,6 +15,10 @@ export interface Context {
   readonly behind?: string;
   /** Behind a rollback: what is checked again. */
   readonly isArrival?: true;
+  /** The component that is asked whether it works. */
+  readonly component?: string;
+  /** What its tasks are named after, if not after the step. */
+  readonly about?: string;
 }
 
 /** How the journal's plugin finds the host of a task: its own, this machine, the one of several, or the one that a loop names. */
@@ -40,9 +44,11 @@ export class Tasks {
       ...(context.place === undefined ? {} : { place: userText(context.place) }),
       ...(context.behind === undefined ? {} : { behind: context.behind }),
       ...(context.isArrival === true ? { arrival: true } : {}),
+      ...(context.component === undefined ? {} : { component: userText(context.component) }),
     };
-    const pieces = this.operations.pieces(action, isQuestion);
-    const named = `${isBack(context) ? 'Back: ' : ''}${taskName(step, label, action)}`;
+    const asked = this.operations.pieces(action, isQuestion);
+    const pieces = context.isArrival === true ? asked.map(patient) : asked;
+    const named = `${isBack(context) ? 'Back: ' : ''}${taskName(context.about ?? `Step ${step.id}`, label, action)}`;
     const tasks = layOut(pieces, (piece, index, count) => task(named, piece, spec, on, partOf(index, count), context));
     if (on === 'named') return [this.included(step, label, named, tasks, action, context)];
     return action.targets.mode === 'any' && action.targets.hosts.length > 1 ? [...ask(step, label, action, spec, context), ...tasks] : tasks;
@@ -50,7 +56,7 @@ export class Tasks {
 
   /** One host after the other: a loop over tasks of one host each, which ends at the first that fails. */
   private included(step: Step, label: string, name: string, tasks: readonly Fields[], action: Action | Probe, context: Context): Fields {
-    const file = `tasks/${this.names.name(`${isBack(context) ? 'back.' : ''}${step.id}.${label}`)}.yml`;
+    const file = `tasks/${this.names.name(`${isBack(context) ? 'back.' : ''}${context.component ?? step.id}.${label}`)}.yml`;
     this.files.set(file, tasks);
     return {
       name: `${name}, host by host`,
@@ -114,6 +120,8 @@ function task(name: string, piece: Piece, spec: Fields, on: On, part: string | u
     ...rest,
     ...(delegate === undefined ? {} : { delegate_to: delegate }),
     ...(isOnce ? { run_once: true } : {}),
+    // What one answers badly does not keep the others from being asked.
+    ...(context.isArrival === true && rest['register'] !== undefined ? { ignore_errors: true, ignore_unreachable: true } : {}),
     when: piece.cleanup === true ? 'belay_file.path is defined' : DUE,
     vars: {
       ...piece.vars,
@@ -124,11 +132,20 @@ function task(name: string, piece: Piece, spec: Fields, on: On, part: string | u
   };
 }
 
+/** Behind a rollback a question that does not say itself how often it is asked is asked again for a while: what was just started may need it. */
+function patient(piece: Piece): Piece {
+  const { accept, status } = piece.spec ?? {};
+  if (piece.fields['failed_when'] !== false || piece.fields['until'] !== undefined || (accept ?? status) === undefined) return piece;
+  const known = accept === undefined ? 'belay_result.status | default(0)' : 'belay_result.rc | default(255)';
+  const good = `${known} in [${((accept ?? status) as readonly number[]).join(', ')}]`;
+  return { ...piece, fields: { ...piece.fields, until: `${good} or belay_action is not belay.run.settling`, retries: 60, delay: 2 } };
+}
+
 /** An action on any of its hosts takes the first that answers; a connection that is lost later is a failure. Most times the first one does. */
 function ask(step: Step, label: string, action: Action | Probe, spec: Fields, context: Context): Fields[] {
   const [first = '', ...rest] = action.targets.hosts;
   const about = (who: string, more: Fields, kind: string): Fields => ({
-    name: shownText(`Step ${step.id}, ${label}: ${who}`),
+    name: shownText(`${context.about ?? `Step ${step.id}`}, ${label}: ${who}`),
     'ansible.builtin.ping': {},
     ...more,
     ...(context.isBody === true ? {} : { run_once: true }),

@@ -9,15 +9,18 @@ import byConnection from './runtime/by-connection.sh';
 import commands from './runtime/commands.sh';
 import connect from './runtime/connect.sh';
 import executions from './runtime/executions.sh';
+import failures from './runtime/failures.sh';
 import health from './runtime/health.sh';
 import interrupted from './runtime/interrupted.sh';
 import journal from './runtime/journal.sh';
+import leases from './runtime/leases.sh';
 import load from './runtime/load.sh';
 import machine from './runtime/machine.sh';
 import main from './runtime/main.sh';
 import model from './runtime/model.sh';
 import obstacles from './runtime/obstacles.sh';
 import operations from './runtime/operations.sh';
+import pauses from './runtime/pauses.sh';
 import preview from './runtime/preview.sh';
 import questions from './runtime/questions.sh';
 import roll from './runtime/roll.sh';
@@ -46,8 +49,11 @@ const RUNTIME = [
   executions,
   slots,
   steps,
+  failures,
   questions,
   roll,
+  pauses,
+  leases,
   obstacles,
   rollback,
   refreshes,

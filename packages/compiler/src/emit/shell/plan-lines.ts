@@ -1,6 +1,7 @@
 import type {
   Action,
   Host,
+  Lease,
   Plan,
   PlanComponent,
   PlanWindow,
@@ -153,12 +154,23 @@ function rollLines(step: Step, lists: HostLists, indent: string): string[] {
           ...actionLines(lock.acquire, lists, '    '),
           `  ${line('unlock', lock.release.title)}`,
           ...actionLines(lock.release, lists, '    '),
+          ...leaseLines(lock.lease, lists),
         ]),
   ];
   return [
     ...lines.map((text) => `${indent}${text}`),
     ...roll.steps.flatMap((inner) => ['', ...stepLines(inner, lists, `${indent}  `)]),
     `${indent}end_roll`,
+  ];
+}
+
+function leaseLines(lease: Lease | undefined, lists: HostLists): string[] {
+  if (lease === undefined) return [];
+  const { ttl, renew, keep } = lease;
+  return [
+    `  ${line('renew', renew.title, wholeSeconds(ttl, 1))}`,
+    ...actionLines(renew, lists, '    '),
+    ...(keep === undefined ? [] : [`  ${line('keep', keep.title)}`, ...actionLines(keep, lists, '    ')]),
   ];
 }
 

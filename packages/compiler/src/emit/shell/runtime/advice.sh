@@ -36,6 +36,13 @@ show_what_to_do() {
 
 ONLY_BACK=0
 
+# lost_hosts: whether hosts failed in a roll that went on without them.
+lost_hosts() {
+  local key
+  for key in "${!BATCH_LOST[@]}"; do [[ -z ${BATCH_LOST[$key]} ]] || return 0; done
+  return 1
+}
+
 # To the last rollback point that can be reached; to the start if nothing was begun behind it.
 show_way_back() {
   local point text
@@ -78,7 +85,11 @@ show_way_on() {
   local -a again=() never=()
   if can_run; then
     if ((COUNT[done] + COUNT[out] == COUNT[all])); then
-      advice 'Nothing is left to do.' ''
+      if lost_hosts; then
+        advice 'Nothing is left to do but on the hosts that failed: mend them, and do there what their roll does.' ''
+      else
+        advice 'Nothing is left to do.' ''
+      fi
       return
     fi
     command_line run

@@ -76,6 +76,7 @@ note_left_out() {
 
 # end_run EXIT REASON
 end_run() {
+  keep_locks
   note run-end "$1" "$2"
   commit
   exec 9>&-
@@ -224,6 +225,12 @@ command_rollback() {
     settle_workers
     begin_run
     commit
+    if ! retake_locks "$target"; then
+      if [[ $UNDO_RESULT == stopped ]]; then end_run 3 stopped; else end_run 1 failed; fi
+      show_status
+      [[ $UNDO_RESULT == stopped ]] && return 3
+      return 1
+    fi
   fi
   list_undo "$target" "$to"
   if ((DRY)); then

@@ -113,6 +113,42 @@ close_connection() {
   "$SSH" -o "ControlPath=$SOCKETS/$1" -O exit -- "${HOST_ADDRESS[$1]:-${HOST_NAME[$1]}}" >/dev/null 2>&1 </dev/null
 }
 
+# Connections stay open for the next command. Of those that nothing uses so many stay as can be used at once, but at
+# least 32: the hosts in the order in which they were used, and by host its last place in that order.
+declare -a USED_HOSTS=() LAST_USE=()
+USED_HEAD=0 USED_TAIL=0 CONNECTIONS=0
+
+# use_connection HOST: what was used longest ago is closed, if there are too many.
+use_connection() {
+  local h=$1 limit=$((2 * JOBS))
+  [[ ${HOST_TYPE[h]} == ssh ]] || return 0
+  ((limit >= 32)) || limit=32
+  [[ -n ${LAST_USE[h]:-} ]] || ((++CONNECTIONS))
+  LAST_USE[h]=$USED_TAIL USED_HOSTS[USED_TAIL]=$h
+  ((++USED_TAIL))
+  while ((CONNECTIONS > limit)); do
+    h=${USED_HOSTS[USED_HEAD]}
+    unset "USED_HOSTS[USED_HEAD]"
+    ((++USED_HEAD))
+    ((LAST_USE[h] == USED_HEAD - 1)) || continue
+    if in_use "$h"; then
+      LAST_USE[h]=$USED_TAIL USED_HOSTS[USED_TAIL]=$h
+      ((++USED_TAIL))
+      continue
+    fi
+    unset "LAST_USE[h]"
+    ((--CONNECTIONS))
+    close_connection "$h" 5<&- 7>&- 8>&- 9>&- &
+    disown "$!"
+  done
+}
+
+in_use() {
+  local slot
+  for slot in "${!SLOT_PID[@]}"; do [[ -n ${SLOT_PID[slot]} && ${SLOT_HOST[slot]} == "$1" ]] && return 0; done
+  return 1
+}
+
 close_connections() {
   local h
   [[ -n $SOCKETS ]] || return

@@ -15,7 +15,7 @@ declare -a STEP_ID=('') STEP_KIND=() STEP_SOURCE=() STEP_TITLE=() STEP_AFTER=() 
 declare -a STEP_LIMIT=() STEP_RETRIES=() STEP_EVERY=() STEP_TAKES=() STEP_WINDOW=() STEP_TEXT=() STEP_FINAL=()
 declare -a STEP_ACTIONS=() STEP_UNLESS=() STEP_VERIFY=() STEP_UNDO=() STEP_UNDOES=() STEP_RESTORES=() STEP_ROLL=()
 declare -a ROLL_GROUP=() ROLL_PAUSE=() ROLL_MAX=() ROLL_BATCHES=() ROLL_STEPS=() ROLL_NEEDED=() ROLL_LOCK=()
-declare -a ROLL_UNLOCK=() ROLL_KEY=()
+declare -a ROLL_UNLOCK=() ROLL_KEY=() ROLL_TTL=() ROLL_RENEW=() ROLL_KEEP=()
 declare -A STEP_INDEX=() BATCH_MEMBERS=()
 declare -a A_VERB=() A_TITLE=() A_MODE=() A_HOSTS=() A_BATCH=() A_TYPE=() A_TEXT=() A_FILE=() A_AS=() A_DIRECTORY=()
 declare -a A_ENVIRONMENT=() A_SECRETS=() A_VARIABLES=() A_ACCEPT=() A_AGAIN=() A_AGAIN_LIMIT=() A_EVERY=() A_WITHIN=()
@@ -177,6 +177,17 @@ lock() {
 unlock() {
   record unlock "$1"
   ROLL_UNLOCK[ROLL]=$A
+}
+
+# renew TITLE TTL: the lock lapses so many seconds after it was renewed.
+renew() {
+  record renew "$1"
+  ROLL_RENEW[ROLL]=$A ROLL_TTL[ROLL]=$2
+}
+
+keep() {
+  record keep "$1"
+  ROLL_KEEP[ROLL]=$A
 }
 
 capture() {

@@ -22,9 +22,46 @@ show_rolls() {
     [[ ${STEP_STATE[$n.0]} == ok ]] && batches=$behind
     [[ -n $title ]] && heading "$title"
     title='' REPLY=''
-    [[ -z $lost ]] || hosts_text all "$lost"
+    if [[ -n $lost ]]; then
+      sorted "$lost"
+      hosts_text all "$REPLY"
+    fi
     row "${STEP_ID[n]}" "$batches of ${ROLL_BATCHES[n]} batches, $hosts of $all hosts${REPLY:+; failed on $REPLY}"
+    # Where the roll has failed, its hosts have lines of their own.
+    [[ -z $lost || ${STEP_STATE[$n.0]} == failed ]] || show_reasons "$n"
   done
+}
+
+# show_reasons ROLL: on which of the hosts that left it what had failed.
+show_reasons() {
+  local b h reason
+  declare -A on=()
+  for ((b = 1; b <= ROLL_BATCHES[$1]; b++)); do
+    for h in ${BATCH_LOST[$1.$b]:-}; do
+      lost_reason "$1" "$b" "$h"
+      on["=$REPLY"]+=" $h"
+    done
+  done
+  while IFS= read -r reason; do
+    sorted "${on[$reason]}"
+    hosts_text all "$REPLY"
+    clean "${reason#=}: $REPLY"
+    printf '  %-*s   %s\n' "$NAME_WIDTH" '' "$REPLY"
+  done < <(printf '%s\n' "${!on[@]}" | sort)
+}
+
+# lost_reason ROLL BATCH HOST: why the host left it, in REPLY; what there is to say about the host in HOST_LINES.
+lost_reason() {
+  local s=${LOST_IN[$1.$2.$3]}
+  show_step_hosts "$s" "$2" "$3"
+  REPLY=${REASON:-left it at ${STEP_ID[s]}}
+}
+
+# sorted NUMBERS, in REPLY.
+sorted() {
+  local number
+  REPLY=''
+  while read -r number; do REPLY+=" $number"; done < <(for number in $1; do printf '%d\n' "$number"; done | sort -n)
 }
 
 # has_done_roll ROLL BATCH HOST: it has gone through the body, or does not need it.
@@ -38,18 +75,20 @@ has_done_roll() {
 # own.
 show_lost_hosts() {
   local b h s lines=0
+  local -a unlisted=()
   for ((b = 1; b <= ROLL_BATCHES[$1]; b++)); do
     for h in ${BATCH_LOST[$1.$b]:-}; do
       s=${LOST_IN[$1.$b.$h]}
       [[ $s == "$1" || ${STEP_STATE[$s.$b]:-} != failed ]] || continue
-      ((++lines > 8)) && continue
-      show_step_hosts "$s" "$b" "$h"
-      if [[ -z $HOST_LINES ]]; then
-        printf -v HOST_LINES '  %-*s   %s: left it at %s\n' "$NAME_WIDTH" '' "${HOST_NAME[h]}" "${STEP_ID[s]}"
+      lost_reason "$1" "$b" "$h"
+      if ((++lines > 8)); then
+        unlisted+=("$REPLY")
+        continue
       fi
+      [[ -n $HOST_LINES ]] || printf -v HOST_LINES '  %-*s   %s: %s\n' "$NAME_WIDTH" '' "${HOST_NAME[h]}" "$REPLY"
       printf '%s' "$HOST_LINES"
     done
   done
-  ((lines > 8)) && printf '  %-*s   and %d more\n' "$NAME_WIDTH" '' $((lines - 8))
-  return 0
+  and_more "${unlisted[@]}"
+  printf '%s' "$REPLY"
 }

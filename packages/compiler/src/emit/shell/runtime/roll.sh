@@ -14,7 +14,7 @@ begin_roll() {
   for ((b = 1; b <= ROLL_BATCHES[n]; b++)); do
     if [[ -n ${BATCH_LOST[$n.$b]:-} ]]; then BATCH_LOST[$n.$b]='' BATCH_STATE[$n.$b]=begun; fi
   done
-  next_batch "$n"
+  resume_pause "$n" || next_batch "$n"
 }
 
 next_batch() {
@@ -29,6 +29,11 @@ next_batch() {
   done
   if [[ -n $STOP ]]; then
     step_stopped "$n" 0
+    return
+  fi
+  if [[ -n ${LOCK_LOST[$n]:-} ]]; then
+    progress note "$RED" "$n" "$b" "is not begun, because the lock was lost: ${LOCK_LOST[$n]}"
+    step_failed "$n" 0
     return
   fi
   if [[ -n ${BATCH_HOSTS[$n.$b]:-} ]]; then
@@ -92,10 +97,10 @@ need_known() {
   fi
 }
 
-# The lock that this run holds according to the journal is not taken again.
+# The lock that this run holds according to the journal is not taken again, unless it may have lapsed since.
 take_lock() {
   local n=$1
-  if [[ -z ${ROLL_LOCK[n]:-} || -n ${LOCK_BATCH[n]:-} ]]; then
+  if [[ -z ${ROLL_LOCK[n]:-} ]] || [[ -n ${LOCK_BATCH[n]:-} && -z ${ROLL_RENEW[n]:-} ]]; then
     locked "$n"
     return
   fi
@@ -111,10 +116,13 @@ finished_lock() {
       note lock-taken "${STEP_ID[n]}" "$b" "${HOST_NAME[${h%% *}]}" "${ROLL_KEY[n]}"
       clean "${ROLL_KEY[n]}"
       progress lock "$DIM" "$n" "$b" "$REPLY"
+      keep_alive "$n"
       locked "$n"
       ;;
     stopped) step_stopped "$n" 0 ;;
     *)
+      # It had lapsed, and now another has it.
+      if [[ -n ${LOCK_BATCH[n]:-} ]] && ((${STEP_FAILURE[$n.$b]##* } == 1)); then note lock-lost "${STEP_ID[n]}" "$b"; fi
       R_ERROR[n]='the lock could not be taken'
       batch_failed "$n"
       ;;
@@ -234,6 +242,7 @@ end_batch() {
     fi
   done
   if [[ -n ${LOCK_BATCH[n]:-} ]]; then
+    stop_renewing "$n"
     execute unlock "$n" "$b" "${LOCK_HOST[n]}" action "unlock:${ROLL_UNLOCK[n]}"
     X_ONLY[REPLY]=" ${LOCK_HOST[n]} "
     advance "$REPLY"
@@ -261,11 +270,5 @@ batch_ended() {
   local n=$1 b=${R_BATCH[$1]} result=ok
   [[ -n ${BATCH_LOST[$n.$b]:-} ]] && result=failed
   note batch-end "${STEP_ID[n]}" "$b" "$result"
-  if [[ -n ${BATCH_HOSTS[$n.$b]:-} ]] && ((ROLL_PAUSE[n] > 0 && b < ROLL_BATCHES[n])) && [[ -z $STOP ]]; then
-    span $((ROLL_PAUSE[n] * 1000000))
-    progress pause "$DIM" "$n" "$b" "$REPLY until the next batch"
-    timer "pause.$n" "${ROLL_PAUSE[n]}" next_batch "$n"
-  else
-    next_batch "$n"
-  fi
+  if has_pause "$n" "$b"; then pause_roll "$n" "$b" "${ROLL_PAUSE[n]}"; else next_batch "$n"; fi
 }

@@ -42,10 +42,11 @@ drop_head() {
 
 # Starts the workers of the slots that were assigned. What they do is on disk already.
 launch() {
-  local slot x a h log
+  local slot x a h log key before
   for slot in "${LAUNCH[@]}"; do
     x=${SLOT_EXECUTION[slot]} h=${SLOT_HOST[slot]} a=${X_ACTION[SLOT_EXECUTION[slot]]}
     SLOT_BEGAN[slot]=$NOW
+    use_connection "$h"
     if ((SLOT_PROBE[slot])); then
       probe_worker "$slot" "$h" 7>&- 9>&- &
     else
@@ -53,8 +54,12 @@ launch() {
       log=$REPLY
       SLOT_LOG[slot]=$log
       printf '==> %s %s\n' "$LOCAL_TIME" "${A_TITLE[a]}" >>"$log"
-      work "$slot" "$a" "$h" "${SLOT_NUMBER[slot]}" "$log" \
-        "${BOOT_ID[${X_STEP[x]}.${X_BATCH[x]}.${X_LABEL[x]}.$h]:-}" 7>&- 9>&- &
+      key=${X_STEP[x]}.${X_BATCH[x]}.${X_LABEL[x]}.$h before=''
+      case ${A_TYPE[a]} in
+        reboot) before=${BOOT_ID[$key]:-} ;;
+        wait) [[ ${WAITS_SINCE[$key]:-} < $RUN_TIME ]] && before=${WAITS_SINCE[$key]:-} ;;
+      esac
+      work "$slot" "$a" "$h" "${SLOT_NUMBER[slot]}" "$log" "$before" 7>&- 9>&- &
     fi
     SLOT_PID[slot]=$!
     disown "$!"
@@ -138,6 +143,7 @@ await_event() {
     while read -r -t 0 -u 8 && read -r -u 8 kind slot result code at answer; do handle_event; done
   else
     find_lost_workers
+    find_lost_renewers
   fi
   fire_timers
 }
@@ -204,6 +210,7 @@ handle_event() {
     done) worker_done "$slot" "$result" "$code" "$at" "$answer" ;;
     signal) handle_signal "$slot" ;;
     answer) handle_answer "$slot" ;;
+    lock) lock_lost "$slot" "$result" "$code" ;;
   esac
 }
 

@@ -8,29 +8,32 @@
 # had an effect since the step was last undone; DID forgets at each new attempt.
 
 declare -A STEP_STATE=() STEP_SINCE=() STEP_ATTEMPT=() STEP_FAILURE=() STEP_REPEATED=()
-declare -A DID=() RAN=() RAN_KEYS=() UNDONE=() UNDONE_KEYS=() BEGIN_NUMBER=() BOOT_ID=()
-declare -A BATCH_STATE=() BATCH_HOSTS=() BATCH_LOST=() LOST_IN=() HOST_SKIPPED=() HOST_DONE=()
+declare -A DID=() EXIT_CODE=() WAITS_SINCE=() RAN=() RAN_KEYS=() UNDONE=() UNDONE_KEYS=() BEGIN_NUMBER=() BOOT_ID=()
+declare -A BATCH_STATE=() BATCH_ENDED=() BATCH_HOSTS=() BATCH_LOST=() LOST_IN=() HOST_SKIPPED=() HOST_DONE=()
 declare -A DOWN=() AWAY=() MODE_HOSTS=() ROLLBACK_CHANGED=() LOADED_BACK=()
-declare -a LOCK_BATCH=() LOCK_HOST=() BEGUN_KEY=() WAY_BACK=()
+declare -a LOCK_BATCH=() LOCK_HOST=() LOCK_GONE=() BEGUN_KEY=() WAY_BACK=()
 
 RUN='' RUN_STATE=none RUN_COMMAND='' RUN_PID='' RUN_EXIT='' RUN_REASON='' RUN_DIRECTORY='' RUN_TIME='' RUN_HOST=''
 ROLLBACK_TO='' BEGINS=0
 
 record_event() {
   local event=$1 n h key
-  shift
   case $event in
-    action-begin | action-end | undo-begin | undo-end | step-begin | step-end)
-      n=${STEP_INDEX["=$1"]:-}
+    action-begin | action-end | step-begin | step-end | undo-begin | undo-end)
+      n=${STEP_INDEX["=$2"]:-}
       [[ -z $n ]] && return
       case $event in
-        action-begin) record_begin "$n.$2" "$3" "$4" ;;
-        action-end) record_end "$n" "$n.$2" "$3" "$4" "$5" "$6" ;;
-        undo-begin | undo-end) record_undo "$event" "$n.$2" "$3" "$4" "${5:-}" "${6:-}" ;;
-        step-begin) record_step_begin "$n.$2" "$3" ;;
-        step-end) record_step_end "$n" "$2" "$3" ;;
+        action-begin) record_begin "$n.$3" "$4" "$5" ;;
+        action-end) record_end "$n" "$n.$3" "$4" "$5" "$6" "$7" ;;
+        step-begin) record_step_begin "$n.$3" "$4" ;;
+        step-end) record_step_end "$n" "$3" "$4" ;;
+        *) record_undo "$event" "$n.$3" "$4" "$5" "${6:-}" "${7:-}" ;;
       esac
+      return
       ;;
+  esac
+  shift
+  case $event in
     run-begin)
       RUN_STATE=begun RUN_EXIT='' RUN_REASON='' RUN_TIME=$EVENT_TIME
       RUN_COMMAND=$1 RUN_PID=$2 RUN_HOST=$3 RUN_DIRECTORY=$4
@@ -63,14 +66,21 @@ record_event() {
           for h; do list+=" ${HOST_INDEX["=$h"]:-}"; done
           BATCH_STATE[$key]=begun BATCH_HOSTS[$key]=${list# }
           ;;
-        batch-end) BATCH_STATE[$key]=$3 ;;
+        batch-end) BATCH_STATE[$key]=$3 BATCH_ENDED[$key]=$EVENT_TIME ;;
         host-skipped) HOST_SKIPPED["$key.${HOST_INDEX["=$3"]:-}"]=1 ;;
         host-failed)
           h=${HOST_INDEX["=$3"]:-}
           BATCH_LOST[$key]+=" $h" LOST_IN[$key.$h]=${STEP_INDEX["=$4"]:-$n}
           ;;
-        lock-taken) LOCK_BATCH[n]=$2 LOCK_HOST[n]=${HOST_INDEX["=$3"]:-0} ;;
-        lock-released) unset "LOCK_BATCH[n]" "LOCK_HOST[n]" ;;
+        lock-taken)
+          LOCK_BATCH[n]=$2 LOCK_HOST[n]=${HOST_INDEX["=$3"]:-0}
+          unset "LOCK_GONE[n]"
+          ;;
+        lock-released | lock-lost)
+          unset "LOCK_GONE[n]"
+          [[ $event == lock-lost ]] && LOCK_GONE[n]="$2 ${LOCK_HOST[n]:-0}"
+          unset "LOCK_BATCH[n]" "LOCK_HOST[n]"
+          ;;
         step-undone) record_undone "$n" "$2" ;;
       esac
       ;;
@@ -86,6 +96,7 @@ record_begin() {
   fi
   BEGUN_KEY[++BEGINS]=$key BEGIN_NUMBER[$key]=$BEGINS
   find_action "${1%%.*}" "$2"
+  [[ ${A_TYPE[REPLY]:-} == wait ]] && WAITS_SINCE[$key]=${WAITS_SINCE[$key]:-$EVENT_TIME}
   action_began "$REPLY" "$key"
   [[ -n ${A_MOVES[REPLY]:-} ]] && change_model "$REPLY" "${key##*.}" begun
 }
@@ -94,8 +105,10 @@ record_end() {
   local key=$2.$3.${HOST_INDEX["=$4"]:-0}
   DID[$key]=$5
   action_ended "$key"
+  EXIT_CODE[$key]=$6
   if [[ $5 == ok ]]; then
     [[ -n ${BOOT_ID[$key]:-} ]] && BOOT_ID[$key]=''
+    [[ -n ${WAITS_SINCE[$key]:-} ]] && WAITS_SINCE[$key]=''
     find_action "$1" "$3"
     [[ -n ${A_MOVES[REPLY]:-} ]] && change_model "$REPLY" "${key##*.}" "$5"
   else
@@ -127,17 +140,21 @@ record_undo() {
 # What a way back has a component load is not what was there at the start: a rollback that goes further has it load
 # anew.
 note_loaded_back() {
-  local change key
+  local change
   for change in ${A_CHANGES[$1]:-}; do
-    [[ ${CHANGE_KIND[change]} == component ]] || continue
-    key="=${CHANGE_NAME[change]} $2"
-    case ${CHANGE_BECOMES[change]} in
-      started | restarted) LOADED_BACK[$key]=restart ;;
-      reloaded) [[ -n ${LOADED_BACK[$key]:-} ]] || LOADED_BACK[$key]=reload ;;
-      *) continue ;;
-    esac
-    WAY_BACK+=("loaded $3 $4 $key")
+    note_loaded "$change" "$2" && WAY_BACK+=("loaded $3 $4 =${CHANGE_NAME[change]} $2")
   done
+}
+
+# note_loaded CHANGE HOST: a component runs with what it has loaded by this until it loads anew, whatever is taken back.
+note_loaded() {
+  local key="=${CHANGE_NAME[$1]} $2"
+  case ${CHANGE_KIND[$1]}:${CHANGE_BECOMES[$1]} in
+    component:started | component:restarted) LOADED_BACK[$key]=restart ;;
+    component:reloaded) [[ -n ${LOADED_BACK[$key]:-} ]] || LOADED_BACK[$key]=reload ;;
+    host:rebooted) LOADED_BACK["* $2"]=restart ;;
+    *) return 1 ;;
+  esac
 }
 
 record_step_begin() {
@@ -167,13 +184,14 @@ record_step_end() {
 }
 
 record_undone() {
-  local item h key=$1.$2
+  local item change h key=$1.$2
   reversed_items "$key"
   WAY_BACK+=("undone $key $ROLLBACK_TO $REPLY")
   for item in $REPLY; do
-    RAN[$key.$item]='' DID[$key.$item]='' BOOT_ID[$key.$item]=''
+    RAN[$key.$item]='' DID[$key.$item]='' BOOT_ID[$key.$item]='' WAITS_SINCE[$key.$item]=''
     find_action "$1" "${item%.*}"
     note_changes "$REPLY"
+    for change in ${A_CHANGES[REPLY]:-}; do note_loaded "$change" "${item##*.}"; done
   done
   RAN_KEYS[$key]='' STEP_STATE[$key]='' STEP_ATTEMPT[$key]='' STEP_FAILURE[$key]='' STEP_REPEATED[$key]=''
   local roll=${STEP_ROLL[$1]:-}
@@ -182,6 +200,7 @@ record_undone() {
   fi
   if [[ ${STEP_KIND[$1]} == roll ]]; then
     local b
+    unset "LOCK_GONE[$1]"
     for ((b = 1; b <= ROLL_BATCHES[$1]; b++)); do
       BATCH_STATE[$1.$b]='' BATCH_HOSTS[$1.$b]='' BATCH_LOST[$1.$b]=''
       for item in ${RAN_KEYS[$1.$b]:-}; do RAN[$1.$b.$item]='' DID[$1.$b.$item]=''; done

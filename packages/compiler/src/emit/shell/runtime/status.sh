@@ -92,7 +92,8 @@ show_steps() {
 # show_step_hosts STEP BATCH [HOST]: the actions of a step that did not end well, host by host, in HOST_LINES.
 show_step_hosts() {
   local key=$1.$2 item h label lines=0
-  HOST_LINES=''
+  local -a unlisted=()
+  HOST_LINES='' REASON=''
   for item in ${RAN_KEYS[$key]:-}; do
     label=${item%.*} h=${item##*.}
     [[ -z ${3:-} || $h == "$3" ]] || continue
@@ -100,16 +101,17 @@ show_step_hosts() {
       '' | ok) continue ;;
       begun) if [[ -n $HELD_BY ]]; then REPLY=running; else REPLY='did not end'; fi ;;
       *)
-        REPLY=${DID[$key.$item]}
-        if [[ ${STEP_FAILURE[$key]:-} == "$label $h "* ]]; then
-          failure_text "${DID[$key.$item]}" "${STEP_FAILURE[$key]##* }" "$h"
-        fi
+        log_file "$1" "$label" "$h"
+        failure_text "${DID[$key.$item]}" "${EXIT_CODE[$key.$item]}" "$h" "$REPLY"
         ;;
     esac
-    ((++lines > 8)) && continue
-    local text=$REPLY
+    REASON=$REPLY
+    if ((++lines > 8)); then
+      unlisted+=("$REASON")
+      continue
+    fi
     find_action "$1" "$label"
-    clean "${HOST_NAME[h]}: ${A_TITLE[REPLY]:-$label}: $text"
+    clean "${HOST_NAME[h]}: ${A_TITLE[REPLY]:-$label}: $REASON"
     printf -v REPLY '  %-*s   %s\n' "$NAME_WIDTH" '' "$REPLY"
     HOST_LINES+=$REPLY
     log_of "$1" "$label" "$h"
@@ -117,13 +119,17 @@ show_step_hosts() {
     HOST_LINES+=$REPLY
     [[ $label == lock ]] && show_lock_holder "$1" "$h"
   done
-  if ((lines > 8)); then
-    printf -v REPLY '  %-*s   and %d more\n' "$NAME_WIDTH" '' $((lines - 8))
-    HOST_LINES+=$REPLY
-  fi
+  and_more "${unlisted[@]}"
+  HOST_LINES+=$REPLY
 }
 
-HOST_LINES=''
+HOST_LINES='' REASON=''
+
+# and_more REASON…: a line about hosts that have none of their own, in REPLY.
+and_more() {
+  (($# > 0)) && tally "$@" && printf -v REPLY '  %-*s   and %d more: %s\n' "$NAME_WIDTH" '' "$#" "$REPLY"
+  (($# > 0)) || REPLY=''
+}
 
 # show_lock_holder ROLL HOST: what the lock said when it could not be taken, which is who holds it.
 show_lock_holder() {
@@ -137,12 +143,16 @@ show_lock_holder() {
   HOST_LINES+=$REPLY
 }
 
+# log_file STEP LABEL HOST: the path of a log.
+log_file() {
+  find_action "$1" "$2"
+  X_STEP[0]=$1 X_LABEL[0]=$2 X_ACTION[0]=$REPLY
+  log_path 0 "$3"
+}
+
 # log_of STEP LABEL HOST: the path of a log, as it can be pasted.
 log_of() {
-  local n=$1 label=$2 h=$3
-  find_action "$n" "$label"
-  X_STEP[0]=$n X_LABEL[0]=$label X_ACTION[0]=$REPLY
-  log_path 0 "$h"
+  log_file "$@"
   REPLY=$STATE_SHOWN${REPLY#"$STATE"}
   shown "$REPLY"
 }

@@ -217,25 +217,10 @@ failed_action() {
     unless | need) return ;;
     arrival) is_asked_again "$x" && return ;;
   esac
-  failure_text "$3" "$4" "$h"
+  failure_text "$3" "$4" "$h" "${SLOT_LOG[LAST_SLOT]}"
   [[ $STOP == signal && $3 == stopped ]] && return
   progress failed "$RED" "$n" "${X_BATCH[x]}" "${A_TITLE[X_ACTION[x]]} on ${HOST_NAME[h]}: $REPLY"
   [[ $STOP != signal ]] && FAILED_LOG=${SLOT_LOG[LAST_SLOT]}
 }
 
 FAILED_LOG=''
-
-# failure_text RESULT CODE HOST
-failure_text() {
-  case $1.$2 in
-    timeout.*) REPLY='took too long and was ended' ;;
-    stopped.*) REPLY='was stopped' ;;
-    lost.*) REPLY='its process was killed' ;;
-    *.255)
-      REPLY='exit 255'
-      [[ ${HOST_TYPE[$3]} != local ]] && REPLY='exit 255 (the connection failed)'
-      ;;
-    *.125) REPLY='exit 125 (it could not be started; see its log)' ;;
-    *) REPLY="exit $2" ;;
-  esac
-}

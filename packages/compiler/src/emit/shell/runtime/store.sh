@@ -47,7 +47,9 @@ open_journal() {
   exec 7>>"$JOURNAL" || die "cannot write $JOURNAL"
   if [[ -z $RUN ]]; then
     TZ=UTC0 printf -v RUN '%s-%(%Y%m%dT%H%M%SZ)T-%d' "$HOSTNAME" -1 "$$"
-    JOURNAL_TEXT=belay.journal/1$'\t'$PLAN$'\t'$DIGEST$'\t'$RUN$'\n'
+    FIELDS=(belay.journal/2 "$PLAN" "$DIGEST" "$RUN")
+    escape_fields
+    printf -v JOURNAL_TEXT '{"format":"%s","plan":"%s","digest":"%s","run":"%s"}\n' "${FIELDS[@]}"
     commit
     sync "$STATE" 7>&- 9>&-
   fi

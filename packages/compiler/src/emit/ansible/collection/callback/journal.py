@@ -69,6 +69,7 @@ class CallbackModule(CallbackBase):
         spec = variables.get("belay_action")
         if spec is None or spec["action"] == "answer" or spec.get("part", "first") != "first":
             return
+        spec = self.run.resolved(spec)
         if spec.get("ask"):
             if spec["ask"] == "first":
                 self.run.unreachable.pop((spec["step"], spec["action"]), None)
@@ -107,6 +108,7 @@ class CallbackModule(CallbackBase):
         spec = variables.get("belay_action")
         if spec is None:
             return
+        spec = self.run.resolved(spec)
         if spec.get("ask"):
             # A host that does not answer is unreachable.
             silent = self.run.unreachable.setdefault((spec["step"], spec["action"]), [])
@@ -141,7 +143,8 @@ class CallbackModule(CallbackBase):
         self._guard(self._finish)
 
     def _finish(self):
-        self.run.finish()
+        for line in self.run.finish():
+            self._display.display(line)
         self.run = None
 
     def _guard(self, function, *arguments):
@@ -179,8 +182,7 @@ def control(run, action, arguments, host, variables):
     elif state == "arrived":
         run.arrive()
     elif state == "checked":
-        if run.bad_checks:
-            run.verdict = "Everything is taken back, but %d checks that had passed there fail now." % run.bad_checks
+        run.judge()
     else:
         run.undone(arguments["place"], arguments["step"])
 
@@ -190,6 +192,9 @@ def outcome_of(spec, answer, outcome):
     if outcome == "unreachable":
         return "failed", 255
     code = answer.get("rc")
+    if code is not None and code < 0:
+        # Python's way to name a signal; a shell says 128 and its number.
+        code = 128 - code
     if "accept" in spec and outcome == "ok":
         # A question that is answered badly is no failure of its task.
         return ("ok" if code in spec["accept"] else "failed"), code

@@ -15,7 +15,7 @@ from ansible_collections.belay.run.plugins.module_utils.plan import LOCAL
 
 def host(task):
     """The first host of the action, or, of an action that runs on any of its hosts, the first that answered."""
-    found = LOCAL if runs.CURRENT is None else runs.CURRENT.host(task)
+    found = LOCAL if runs.CURRENT is None else runs.CURRENT.host(runs.CURRENT.resolved(task))
     return "localhost" if found == LOCAL else found
 
 

@@ -5,6 +5,7 @@ from __future__ import absolute_import, division, print_function
 __metaclass__ = type
 
 import os
+import sys
 
 from . import run as runs
 from .journal import Journal, JournalError
@@ -87,6 +88,9 @@ def _begin_rollback(run, options, directory):
     if state.run == "none":
         raise Refused("Nothing was run, so there is nothing to take back.")
     target = str(options.get("belay_to") or state.rollback_to or nearest_target(plan, state))
+    if not options.get("belay_to") and not state.rollback_to and target != state.last_point():
+        why = obstacles(plan, state, state.last_point())[0]
+        sys.stderr.write("belay: %s is out of reach: %s. Going back to %s.\n" % (state.last_point(), why, target))
     if target != "start":
         if target not in plan.points:
             raise Refused("%s is not a rollback point." % target)

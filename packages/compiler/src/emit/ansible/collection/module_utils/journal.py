@@ -5,43 +5,76 @@ from __future__ import absolute_import, division, print_function
 __metaclass__ = type
 
 import fcntl
+import json
 import os
 import time
 
-FORMAT = "belay.journal/1"
+FORMAT = "belay.journal/2"
+
+# The fields of each event behind its time and its name, in the order in which a line has them. The shell program's
+# runtime/journal.sh writes the same lines, to the byte.
+EVENT_FIELDS = {
+    "run-begin": ("command", "process", "machine", "directory"),
+    "run-end": ("code", "reason"),
+    "step-begin": ("step", "batch", "attempt"),
+    "step-end": ("step", "batch", "result", "seconds"),
+    "action-begin": ("step", "batch", "action", "host", "title"),
+    "action-end": ("step", "batch", "action", "host", "result", "code", "seconds"),
+    "boot-id": ("step", "batch", "action", "host", "id"),
+    "approved": ("step", "batch", "user"),
+    "repeat": ("step", "batch", "user"),
+    "batch-begin": ("step", "batch", "hosts"),
+    "batch-end": ("step", "batch", "result"),
+    "host-skipped": ("step", "batch", "host"),
+    "host-failed": ("step", "batch", "host", "bodyStep"),
+    "lock-taken": ("step", "batch", "host", "lock"),
+    "lock-released": ("step", "batch"),
+    "lock-lost": ("step", "batch"),
+    "rollback-begin": ("target",),
+    "undo-begin": ("step", "batch", "action", "host", "title"),
+    "undo-end": ("step", "batch", "action", "host", "result", "code", "seconds"),
+    "step-undone": ("step", "batch"),
+    "rollback-end": ("result",),
+}
+NUMBERS = ("process", "code", "batch", "attempt", "seconds")
 
 
 class JournalError(Exception):
     """The journal can not be used; the text says why and what to do."""
 
 
-def escape(field):
-    """A field as it stands in a line."""
-    text = str(field)
-    if text == "":
-        return "-"
-    if text == "-":
-        return "\\x2d"
-    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n")
+def quoted(text):
+    return json.dumps(str(text), ensure_ascii=False)
 
 
-def unescape(field):
-    if "\\" not in field:
-        return "" if field == "-" else field
-    if field == "\\x2d":
-        return "-"
-    text = ""
-    rest = iter(field)
-    for character in rest:
-        if character == "\\":
-            character = next(rest, "")
-            character = {"t": "\t", "n": "\n"}.get(character, character)
-        text += character
-    return text
+def event_line(moment, event, *fields):
+    """A line: `fields` are those of the event, in their order; `hosts`, the last one, is all that are left."""
+    parts = ['"time":%s,"event":%s' % (quoted(moment), quoted(event))]
+    for index, name in enumerate(EVENT_FIELDS[event]):
+        if name == "hosts":
+            value = "[%s]" % ",".join(quoted(host) for host in fields[index:])
+        else:
+            value = str(fields[index]) if name in NUMBERS else quoted(fields[index])
+        parts.append('"%s":%s' % (name, value))
+    return "{%s}\n" % ",".join(parts)
+
+
+def event_of(line):
+    """The time, the event and its fields in their order, hosts one by one; None if the line is no event."""
+    try:
+        said = json.loads(line)
+        moment, event = said.pop("time"), said.pop("event")
+    except (ValueError, AttributeError, KeyError, TypeError):
+        return None
+    fields = []
+    for name in EVENT_FIELDS.get(event, ()):
+        value = said.get(name, "")
+        fields.extend(value if isinstance(value, list) else [value])
+    return [moment, event] + fields
 
 
 def read_journal(path):
-    """The fields of the first line, and those of each event; a last line without a line break counts for nothing."""
+    """The first line, as an object, and the events; a last line without a line break counts for nothing."""
     try:
         with open(path, "r", encoding="utf-8", errors="surrogateescape", newline="\n") as file:
             text = file.read()
@@ -50,10 +83,25 @@ def read_journal(path):
     lines = text.split("\n")[:-1]
     if not lines:
         return None, []
-    head, events = lines[0].split("\t"), lines[1:]
-    if head[0] != FORMAT or len(head) != 4:
+    if lines[0].startswith("belay.journal/1\t"):
+        raise JournalError(
+            "%s is a journal that an older Belay began (belay.journal/1); this project keeps %s: finish with the program "
+            "that began it, or take it back with that, and begin anew in another folder" % (path, FORMAT)
+        )
+    try:
+        head = json.loads(lines[0])
+        head = head if head["format"] == FORMAT else None
+    except (ValueError, KeyError, TypeError):
+        head = None
+    if head is None:
         raise JournalError("%s is not a journal of this version (%s)" % (path, FORMAT))
-    return [unescape(field) for field in head], [[unescape(field) for field in line.split("\t")] for line in events]
+    events = []
+    for number, line in enumerate(lines[1:], 2):
+        event = event_of(line)
+        if event is None:
+            raise JournalError("line %d of %s is not an event: put back a copy that is whole" % (number, path))
+        events.append(event)
+    return head, events
 
 
 class Journal:
@@ -64,19 +112,19 @@ class Journal:
         self.file = None
         self.lock = None
         self.identity = ""
-        self.head = [FORMAT, plan, digest]
+        self.plan, self.digest = plan, digest
         self.folder = folder
         if not read_only:
             self._take_lock()
             self._mend_end()
         head, self.events = read_journal(self.path)
         if head is not None:
-            if head[2] != digest:
+            if head.get("digest") != digest:
                 raise JournalError(
                     "%s belongs to %s %s, this project is %s %s: finish with what began it, or name another folder"
-                    % (folder, head[1], head[2], plan, digest)
+                    % (folder, head.get("plan"), head.get("digest"), plan, digest)
                 )
-            self.identity = head[3]
+            self.identity = head.get("run", "")
         if not read_only:
             self._open()
 
@@ -114,7 +162,8 @@ class Journal:
         if self.identity == "":
             moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
             self.identity = "%s-%s-%d" % (os.uname().nodename, moment, os.getpid())
-            self._write(self.head + [self.identity])
+            head = (FORMAT, self.plan, self.digest, self.identity)
+            self._write('{"format":%s,"plan":%s,"digest":%s,"run":%s}\n' % tuple(quoted(one) for one in head))
             folder = os.open(self.folder, os.O_RDONLY)
             os.fsync(folder)
             os.close(folder)
@@ -122,11 +171,11 @@ class Journal:
     def append(self, events):
         """Writes events, lists of fields of which the first is the event, and waits until the disk has them."""
         moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        self._write(*[[moment] + list(event) for event in events])
+        self._write("".join(event_line(moment, *event) for event in events))
 
-    def _write(self, *lines):
+    def _write(self, text):
         if self.file is None:
             return
-        self.file.write("".join("\t".join(escape(field) for field in line) + "\n" for line in lines))
+        self.file.write(text)
         self.file.flush()
         os.fdatasync(self.file.fileno())

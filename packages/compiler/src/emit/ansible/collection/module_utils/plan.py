@@ -27,6 +27,8 @@ class Plan:
                 self.roll_of[inner["id"]] = step["id"]
         self.refresh_actions = [action for one in self.data.get("refreshes", []) for action in one["actions"]]
         self.points = dict((point["id"], point) for point in self.data["points"])
+        # Components that say how to ask whether they work.
+        self.healthy = dict((one["name"], one) for one in self.data["components"] if one.get("healthy"))
         self.host_number = {LOCAL: 0}
         for host in self.data["hosts"]:
             self.host_number[host["name"]] = len(self.host_number)
@@ -75,6 +77,10 @@ class Plan:
     def _pick(actions, number):
         index = int(number) - 1 if number.isdigit() else -1
         return actions[index] if 0 <= index < len(actions) else None
+
+    def question(self, component, label):
+        """What is asked of a component, by its label: `h1` is the first question."""
+        return self._pick(self.healthy[component]["healthy"], label[1:])
 
     def refresh_label(self, action):
         return "f%d" % (1 + next(index for index, one in enumerate(self.refresh_actions) if one is action))

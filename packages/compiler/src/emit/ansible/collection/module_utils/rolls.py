@@ -19,7 +19,6 @@ class Rolls:
     def reset_rolls(self):
         self.current, self.phase, self.hosts, self.problems, self.failures = {}, {}, {}, {}, {}
         self.needs, self.roll_began, self.rests = {}, {}, {}
-        self.rollback, self.only_checks, self.has_arrived, self.bad_checks = None, False, False, 0
 
     def batch_begin(self, roll, host):
         """A batch of Ansible's `serial` begins; the host says which."""
@@ -214,66 +213,3 @@ class Rolls:
         for roll in self.roll_began:
             if roll in self.problems and self.phase[roll] == "body":
                 self._batch_failed(roll)
-
-    # --- the way back ----------------------------------------------------------------------------------------------
-
-    def back_batch(self, roll, host):
-        batches = self.plan.steps[roll]["roll"]["batches"]
-        self.current[roll] = next(index + 1 for index, members in enumerate(batches) if host in members)
-
-    def _entries(self, task):
-        batch = self.batch_of(task)
-        return [
-            entry for entry in self.rollback.entries
-            if entry.kind != "undone" and (entry.place, entry.step, entry.batch, entry.label, entry.behind)
-            == (task["place"], task["step"], batch, task["action"], task.get("behind", ""))
-        ]
-
-    def entry_hosts(self, task):
-        return [host for entry in self._entries(task) for host in self.rollback.left(entry)]
-
-    def is_due_back(self, task, host):
-        if self.rollback is None:
-            return False
-        # What fails on one host is still done on the others that it is done on at the same time.
-        if self.reason != "" and self.plan.action(task["step"], task["action"])["targets"]["mode"] != "all":
-            return False
-        return host in self.entry_hosts(task)
-
-    def undone(self, place, step):
-        """The way back of a step is complete."""
-        batch = self.current.get(place, 0) if step in self.plan.roll_of else 0
-        for entry in self.rollback.entries:
-            if entry.kind == "undone" and (entry.place, entry.step, entry.batch) == (place, step, batch):
-                break
-        else:
-            return
-        for before in self.rollback.entries:
-            if before is entry:
-                self.note("step-undone", step, batch)
-            elif self.rollback.left(before):
-                self.fail("%s of %s was left out of the rollback" % (before.label or "the end", before.step), "until")
-                return
-            # The journal forgets what was done on the way back of a step that counts as not done.
-            before.noted = True
-            if before is entry:
-                return
-
-    def arrive(self):
-        """Everything is taken back; what the plan had checked there is asked again."""
-        for entry in self.rollback.entries:
-            if self.rollback.left(entry):
-                self.fail("%s of %s was left out of the rollback" % (entry.label or "the end", entry.step), "until")
-                return
-        self.has_arrived = True
-        if not self.only_checks:
-            self.note("rollback-end", "ok")
-
-    def is_due_arrived(self, task, host):
-        checks = self.state.arrival.passed_at.get(self.rollback.target, []) if self.has_arrived and not self.check else []
-        return (task["step"], task["action"]) in checks and host in self.arrival_targets(task)
-
-    def arrival_targets(self, task):
-        action = self.plan.action(task["step"], task["action"])
-        wanted = hosts_of(action)
-        return wanted[:1] if action["targets"]["mode"] == "first" else wanted

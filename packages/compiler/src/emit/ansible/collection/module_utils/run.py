@@ -12,32 +12,16 @@ __metaclass__ = type
 import os
 import time
 
-from .plan import LOCAL, hosts_of
+from .plan import LOCAL
 from .rolls import Rolls
 from .state import State
+from .steps import Steps
+from .way_back import WayBack
 
 CURRENT = None
 
 
-class Execution:
-    """One attempt at a step."""
-
-    def __init__(self, step, batch, hosts):
-        self.step, self.batch, self.hosts = step, batch, hosts
-        self.began, self.tries = time.time(), 1
-        self.is_open, self.again, self.skip = True, False, False
-        self.lost, self.bad, self.whole = [], None, False
-        self.answers, self.verified, self.speaker = {}, set(), None
-
-    def next_attempt(self):
-        if self.batch > 0 and not self.whole:
-            self.hosts = list(self.lost)
-        self.tries += 1
-        self.again, self.lost, self.bad, self.whole = False, [], None, False
-        self.answers, self.verified = {}, set()
-
-
-class Run(Rolls):
+class Run(Steps, Rolls, WayBack):
     def __init__(self, plan, journal, check):
         self.plan, self.journal, self.check = plan, journal, check
         self.state = State(plan)
@@ -49,6 +33,7 @@ class Run(Rolls):
         # Steps that only a person may repeat, unless they say that they are done; and what persons answered.
         self.guarded, self.answers = set(), {}
         self.reset_rolls()
+        self.reset_way_back()
 
     # --- the journal -----------------------------------------------------------------------------------------------
 
@@ -68,138 +53,18 @@ class Run(Rolls):
     def user():
         return os.environ.get("USER", "unknown")
 
-    # --- steps -----------------------------------------------------------------------------------------------------
-
-    def key(self, step):
-        roll = self.plan.roll_of.get(step)
-        return (step, 0 if roll is None else self.current[roll])
-
-    def begin(self, step, attempt=1, speaker=None):
-        """Begins a step, or the next attempt at it if the last one failed. `speaker` is given where other steps run beside it."""
-        key = self.key(step)
-        execution = self.executions.get(key)
-        if attempt > 1:
-            if execution is not None and execution.again:
-                execution.next_attempt()
-                self.note("step-begin", step, key[1], self.state.attempts[key] + 1)
-            return
-        if key[1] > 0:
-            hosts = self.body_hosts(step)
-            if not hosts:
-                return
-        else:
-            hosts = []
-            if self.state.is_done(step) or not self._may_begin(step):
-                return
-        self.note("step-begin", step, key[1], self.state.attempts.get(key, 1))
-        self.executions[key] = Execution(step, key[1], hosts)
-        self.executions[key].speaker = speaker
-
-    def _may_begin(self, step):
-        if self.reason != "":
-            self.fail("Nothing new is begun: %s" % self.problem)
-            return False
-        waiting = [before for before in self.plan.steps[step]["after"] if not self.state.is_done(before)]
-        if waiting:
-            self.fail("%s comes after %s, which is not done" % (step, ", ".join(waiting)), "until")
-            return False
-        return True
-
-    def decide(self, step):
-        """After the questions of `unless`: the step is skipped if all of them were answered well."""
-        execution = self.executions.get(self.key(step))
-        if execution is None or not execution.is_open:
-            return
-        probes = self.plan.steps[step].get("unless", [])
-        for number, _probe in enumerate(probes):
-            label = "?%d" % (number + 1)
-            answers = execution.answers.get(label, {})
-            wanted = self.targets(execution, label)
-            if not answers or any(answer != "ok" for answer in answers.values()) or (
-                probes[number]["targets"]["mode"] in ("all", "each") and set(answers) != set(wanted)
-            ):
-                execution.skip = False
-                break
-        else:
-            execution.skip = not self.check
-        if execution.skip:
-            execution.is_open = False
-            self.note("step-end", step, execution.batch, "skipped", "0.000")
-        elif self.key(step) in self.guarded:
-            execution.bad, execution.whole = "a start: it was interrupted, see belay_repeat", True
-            self.end(step)
-
-    def approve(self, step):
-        """After the question to a person."""
-        execution = self.executions.get(self.key(step))
-        if execution is None or not execution.is_open:
-            return
-        if self.yes or self.check or self.answers.pop(step, "").strip().lower() in ("y", "yes"):
-            self.note("approved", step, execution.batch, self.user())
-            self.close(execution, "ok")
-        else:
-            self.close(execution, "stopped")
-            self.fail("%s waits for a person's yes: answer it, or say -e belay_yes=true" % step, "refused")
-
-    def end(self, step):
-        key = self.key(step)
-        execution = self.executions.get(key)
-        if execution is None or not execution.is_open or execution.again:
-            return
-        missing = self._missing(execution)
-        if missing and execution.bad is None:
-            execution.bad, execution.whole = missing, True
-        if execution.bad is None:
-            self.close(execution, "ok")
-            return
-        retry = self.plan.steps[step].get("retry") or {}
-        if execution.tries <= retry.get("count", 0) and self.reason == "":
-            execution.again = True
-            return
-        if execution.batch > 0:
-            self.end_in_body(execution)
-            return
-        self.close(execution, "failed")
-        self.fail("%s failed at %s" % (step, execution.bad))
-
-    def close(self, execution, result):
-        execution.is_open = False
-        self.note("step-end", execution.step, execution.batch, result, "%.3f" % (time.time() - execution.began))
-
-    def _missing(self, execution):
-        """The first action that was not done on all its hosts, although nothing failed before it."""
-        step = self.plan.steps[execution.step]
-        labels = [str(index + 1) for index in range(len(step["actions"]))]
-        labels += ["v%d" % (index + 1) for index in range(len(step.get("verify", [])))]
-        for label in labels:
-            action = self.plan.action(execution.step, label)
-            done = [
-                host for host in self.targets(execution, label)
-                if (label, host) in execution.verified
-                or (label.isdigit() and self.state.did.get((execution.step, execution.batch, label, host)) == "ok")
-            ]
-            wanted = self.targets(execution, label)
-            enough = 1 if action["targets"]["mode"] == "any" else len(wanted)
-            if wanted and len(done) < enough:
-                return label + " (left out: is there a --limit, --tags or --skip-tags?)"
-        return None
-
     # --- actions ---------------------------------------------------------------------------------------------------
 
-    def targets(self, execution, label):
-        """The hosts on which an action of an execution is to be done, whether it is or not."""
-        action = self.plan.action(execution.step, label)
-        wanted = hosts_of(action)
-        if action["targets"].get("batch"):
-            wanted = [host for host in execution.hosts if host in wanted and host not in execution.lost]
-        return wanted[:1] if action["targets"]["mode"] == "first" else wanted
+    def action_of(self, task):
+        if "component" in task:
+            return self.plan.question(task["component"], task["action"])
+        return self.plan.action(task["step"], task["action"])
 
     def host(self, task):
         """Where a task that runs once runs: the first host, or of `any` the first that answered."""
         step, label = task["step"], task["action"]
-        action = self.plan.action(step, label)
         hosts = self.wanted(task)
-        if action["targets"]["mode"] == "any":
+        if self.action_of(task)["targets"]["mode"] == "any":
             silent = self.unreachable.get((step, label), [])
             hosts = [host for host in hosts if host not in silent] or hosts[-1:]
         return hosts[0] if hosts else LOCAL
@@ -217,7 +82,7 @@ class Run(Rolls):
     def is_due(self, task, host):
         """Whether an action, a check or a question is to be done on a host now."""
         if "arrival" in task:
-            return self.rollback is not None and self.is_due_arrived(task, host)
+            return self.is_due_arrived(task, host)
         if "place" in task:
             return self.is_due_back(task, host)
         step, label = task["step"], task["action"]
@@ -272,6 +137,8 @@ class Run(Rolls):
     def batch_of(self, task):
         if "arrival" in task:
             return 0
+        if "batch" in task:
+            return task["batch"]
         if "place" in task:
             return self.current.get(task["place"], 0) if task["step"] in self.plan.roll_of or task["action"] == "unlock" else 0
         return self.current[task["step"]] if task["step"] in self.current else self.key(task["step"])[1]
@@ -285,7 +152,7 @@ class Run(Rolls):
             self.need_answer(step, host, result, code)
             return
         if "arrival" in task:
-            self.bad_checks += result != "ok"
+            self.answered(task, host, result)
             return
         execution = self.executions.get((step, batch))
         if label.startswith("?"):
@@ -305,35 +172,29 @@ class Run(Rolls):
         else:
             self._lose(execution, label, host)
 
-    def _lose(self, execution, label, host):
-        targets = self.plan.action(execution.step, label)["targets"]
-        if targets.get("batch"):
-            wanted = self.targets(execution, label)
-            execution.lost.append(host)
-            if targets["mode"] == "each":
-                execution.lost.extend(wanted[wanted.index(host) + 1:])
-        else:
-            execution.whole = True
-        if execution.batch == 0 or execution.whole or execution.bad is None:
-            execution.bad = label
-
     def note_boot_id(self, task, host, identity):
+        """Notes the boot id before a reboot. A kill may have come between a reboot and its end in the journal: where another id
+        was known, it is done."""
         step, label, batch = task["step"], task["action"], self.batch_of(task)
-        if (step, batch, label, host) not in self.state.boot_ids:
+        before = self.state.boot_ids.get((step, batch, label, host))
+        if before is None:
             self.note("boot-id", step, batch, label, host, identity)
-
-    def is_rebooted(self, task, host, identity):
-        """A kill may have come between the reboot and its end in the journal."""
-        before = self.state.boot_ids.get((task["step"], self.batch_of(task), task["action"], host))
-        return before is not None and before != identity
+        elif before != identity:
+            self.action_end(task, host, "ok", 0)
 
     # --- the end ---------------------------------------------------------------------------------------------------
 
     def finish(self):
-        """The end of the run. Ansible ends a play where a task fails; what was begun in it is ended here."""
+        """The end of the run, and what to say of it: what is open when it did not come to its end. A failure leaves modes
+        entered: who goes on needs them, and the way back leaves them where the plan says."""
         if self.rollback is not None:
-            self._finish_rollback()
-            return
+            self.finish_rollback()
+        else:
+            self._finish_run()
+        return [] if self.check or self.state.reason in ("done", "rolled-back") else self.state.standing.lines()
+
+    def _finish_run(self):
+        """Ansible ends a play where a task fails; what was begun in it is ended here."""
         for execution in list(self.executions.values()):
             if execution.is_open:
                 if execution.bad is None:
@@ -349,24 +210,10 @@ class Run(Rolls):
         else:
             self.note("run-end", 0, "done")
 
-    def _finish_rollback(self):
-        if self.has_arrived and self.bad_checks:
-            self.note("run-end", 1, "unverified")
-        elif self.has_arrived and self.reason == "":
-            self.note("run-end", 0, "rolled-back")
-        elif self.has_arrived:
-            self.note("run-end", 3, "stopped")
-        elif self.reason in ("failed", ""):
-            self.note("rollback-end", "failed")
-            self.note("run-end", 1, "failed")
-        else:
-            self.note("rollback-end", "stopped")
-            self.note("run-end", 3, "stopped")
-
     def interrupt(self):
         """Somebody asked to stop: Ansible has ended what ran."""
         for step, batch, label, host in list(self.began_at):
-            if label != "needed" and not label.startswith("?"):
+            if label != "needed" and not label.startswith("?") and not self.has_arrived:
                 event = "undo-end" if self.rollback is not None else "action-end"
                 self.note(event, step, batch, label, host, "stopped", 143, "0.000")
         self.began_at = {}

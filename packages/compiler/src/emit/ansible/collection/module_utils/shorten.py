@@ -96,6 +96,7 @@ class Pairs:
     def __init__(self, rollback):
         self.rollback, self.state = rollback, rollback.state
         self.left, self.by_host, self.unsure = [], {}, set()
+        rollback.undone_with = {}
 
     def drop(self):
         entries, index = self.rollback.entries, 0
@@ -132,7 +133,9 @@ class Pairs:
         union = [host for entry in other.entries for host in entry_hosts(entry)]
         if any(self._is_begun(entry, host) for entry in other.entries for host in entry_hosts(entry)):
             self._keep(unit)
-        elif not self._ended_well(other, union):
+            return
+        self._undone_with(unit, other)
+        if not self._ended_well(other, union):
             self.unsure.update((unit.number, host) for host in union)
             self._drop(other)
             self._keep(unit)
@@ -153,11 +156,19 @@ class Pairs:
             else:
                 self.unsure.add((unit.number, host))
             other.drop_host(host)
+            self._undone_with(unit, other)
             if self.by_host.get(host):
                 self.by_host[host].pop()
             self._drop_ended()
         if unit.hosts():
             self._keep(unit)
+
+    def _undone_with(self, unit, other):
+        """Of a pair, the first in time is `unit`. Only with that the other counts as taken back, so that a rollback that is
+        interrupted before, and then goes less far, takes it back after all."""
+        key, later = ((one.entries[0].step, one.entries[0].batch) for one in (unit, other))
+        if key != later:
+            self.rollback.undone_with[later] = key
 
     def _before(self, unit, host):
         """What lies right before it, for the host."""

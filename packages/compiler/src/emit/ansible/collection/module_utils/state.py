@@ -5,8 +5,11 @@ from __future__ import absolute_import, division, print_function
 __metaclass__ = type
 
 from .arrival import Arrival
+from .health import Health
 from .plan import LOCAL
 from .refreshes import Refreshes
+from .restores import Restores
+from .standing import Standing
 
 DONE = ("ok", "skipped", "left-out")
 
@@ -20,11 +23,12 @@ class State:
         self.did, self.ran, self.undone, self.undone_items, self.boot_ids = {}, {}, {}, {}, {}
         self.batches, self.batch_hosts, self.lost, self.host_skipped, self.host_done = {}, {}, {}, set(), set()
         self.lock_batch, self.lock_host = {}, {}
-        self.rollback_to, self.rollback_changed = "", set()
+        self.rollback_to, self.restores = "", Restores(plan)
+        # The last failure of a step, as (label, host, result, exit code).
+        self.failures = {}
         self.run, self.command, self.reason, self.directory = "none", "", "", ""
-        # What is down, by (component, host): stopping, stopped or restarting.
-        self.down = {}
-        self.arrival, self.refreshes = Arrival(plan), Refreshes(plan)
+        self.standing = Standing(plan)
+        self.arrival, self.refreshes, self.health = Arrival(plan), Refreshes(plan), Health(plan)
 
     def record(self, event, *fields):
         """Applies an event, whether it was read or has just been written."""
@@ -38,6 +42,8 @@ class State:
     def _run_begin(self, command, _pid, _machine, directory):
         self.run, self.command, self.reason, self.directory = "begun", command, "", directory
         self.arrival.under_way = set()
+        if command != "rollback":
+            self.health.touched = set()
 
     def _run_end(self, _code, reason):
         self.run, self.reason = "ended", reason
@@ -76,30 +82,17 @@ class State:
             items.append((label, host))
         action = self.plan.action(step, label)
         self.arrival.action_began(action, key + (label, host))
-        self._change_model(action, host, "begun")
+        self.standing.change(action, host, "begun")
 
-    def _change_model(self, action, host, when):
-        for change in (action or {}).get("changes", []):
-            if change["kind"] != "component":
-                continue
-            key = (change["name"], host)
-            what = (when, change["becomes"])
-            if what == ("begun", "stopped"):
-                self.down[key] = "stopping"
-            elif what == ("ok", "stopped"):
-                self.down[key] = "stopped"
-            elif what == ("begun", "restarted"):
-                self.down.setdefault(key, "restarting")
-            elif what in (("ok", "started"), ("ok", "restarted")):
-                self.down.pop(key, None)
-
-    def _action_end(self, step, batch, label, host, result, *_rest):
+    def _action_end(self, step, batch, label, host, result, code="", *_seconds):
         key = (step, int(batch), label, host)
         self.did[key] = result
         self.arrival.action_ended(key)
         if result == "ok":
             self.boot_ids.pop(key, None)
-            self._change_model(self.plan.action(step, label), host, "ok")
+            self.standing.change(self.plan.action(step, label), host, "ok")
+        else:
+            self.failures[key[:2]] = (label, host, result, code)
 
     def _undo_begin(self, step, batch, label, host, *_title):
         key = (step, int(batch))
@@ -107,12 +100,16 @@ class State:
             self.undone_items.setdefault(key, []).append((label, host))
         self.undone[key + (label, host)] = "begun"
         self.arrival.changed()
-        self.refreshes.note_loaded_back(self.plan.action(step, label), host)
+        action = self.plan.action(step, label)
+        self.refreshes.note_loaded_back(key, label, action, host)
+        self.health.touch(step, label, action, host)
 
-    def _undo_end(self, step, batch, label, host, result, *_rest):
+    def _undo_end(self, step, batch, label, host, result, code="", *_seconds):
         self.undone[(step, int(batch), label, host)] = result
         if result == "ok":
-            self._change_model(self.plan.action(step, label), host, "ok")
+            self.standing.change(self.plan.action(step, label), host, "ok")
+        else:
+            self.failures[(step, int(batch))] = (label, host, result, code)
 
     def _repeat(self, step, batch, *_user):
         self.repeated.add((step, int(batch)))
@@ -140,9 +137,11 @@ class State:
         self.lock_batch.pop(roll, None)
         self.lock_host.pop(roll, None)
 
+    _lock_lost = _lock_released
+
     def _rollback_begin(self, target):
         if self.rollback_to == "":
-            self.rollback_changed = set()
+            self.restores.changed, self.refreshes.way_back = set(), []
         if self.rollback_to != target:
             self._forget_restores()
         self.rollback_to = target
@@ -152,8 +151,7 @@ class State:
             if self.rollback_to == "start":
                 self.refreshes.loaded_back = {}
             self.arrival.arrived(self.rollback_to)
-            self.rollback_to, self.rollback_changed = "", set()
-            self.refreshes.loaded, self.refreshes.stale = {}, {}
+            self.rollback_to, self.restores.changed, self.refreshes.way_back = "", set(), []
 
     def _forget_restores(self):
         for key, items in self.undone_items.items():
@@ -163,20 +161,13 @@ class State:
 
     def _step_undone(self, step, batch):
         key = (step, int(batch))
-        for label, host in reversed(self.ran.pop(key, [])):
-            self.did.pop(key + (label, host), None)
-            self.boot_ids.pop(key + (label, host), None)
+        items = list(reversed(self.ran.get(key, [])))
+        self.refreshes.way_back.append(("undone", key, self.rollback_to, items))
+        for label, host in items:
             action = self.plan.action(step, label)
-            self.note_changes(action)
-            self.refreshes.go_past(action, host)
-            for name in self.refreshes.below(action, host):
-                self._note_stale(name, host, key)
-        if key[1] == 0:
-            for name, host in self.refreshed_by_restores(self.plan.steps[step], self.rollback_to):
-                self._note_stale(name, host, key)
-        for table in (self.steps, self.attempts):
-            table.pop(key, None)
-        self.repeated.discard(key)
+            self.restores.note_changes(action)
+            self.refreshes.note_loaded(action, host)
+        self._forget(key)
         roll = self.plan.roll_of.get(step)
         if roll is not None:
             for host in self.plan.steps[roll]["roll"]["batches"][key[1] - 1]:
@@ -188,51 +179,18 @@ class State:
                 table.pop(place, None)
             for host in members:
                 self.host_skipped.discard(place + (host,))
+            self._forget(place)
+        self.repeated.discard(key)
+
+    def _forget(self, key):
+        """What was done in a step, and what was taken back of it, counts no more."""
+        for label, host in self.ran.pop(key, []):
+            self.did.pop(key + (label, host), None)
+            self.boot_ids.pop(key + (label, host), None)
         for label, host in self.undone_items.pop(key, []):
             self.undone.pop(key + (label, host), None)
-
-    def _note_stale(self, name, host, key):
-        """What was brought back below a component may not be what it runs with."""
-        if self.refreshes.how(name, host) is None or (name, host) in self.down:
-            return
-        for label, where in self.undone_items.get(key, []):
-            if label.startswith("f") and where == host and self.undone.get(key + (label, host)) == "ok":
-                if any(one["component"] == name and self.plan.action(key[0], label) in one["actions"] for one in self.plan.data["refreshes"]):
-                    return
-        self.refreshes.stale[(name, host)] = key
-
-    def restored(self, step, target):
-        """The restores of a step that a rollback to a target does."""
-        return [
-            one for one in step.get("restores", [])
-            if target in one["to"] and self.is_changed(one["resource"])
-            and any(capture["resource"] == one["resource"] for capture in self.plan.points[one["point"]]["captures"])
-        ]
-
-    def refreshed_by_restores(self, step, target):
-        """The components above what a rollback to a target restores at a step, with their hosts."""
-        found = []
-        for one in self.restored(step, target):
-            captures = [item for item in self.plan.points[one["point"]]["captures"] if item["resource"] == one["resource"]]
-            for host in captures[-1]["targets"]["hosts"]:
-                found.extend((name, host) for name in self.refreshes.above(one["resource"], host))
-        return found
-
-    def is_changed(self, resource):
-        """A path is changed by what changes something in it, and by what changes a directory that it is in."""
-        changed = self.rollback_changed
-        if resource in changed:
-            return True
-        return resource.startswith("/") and any(
-            name.startswith("/")
-            and (name.startswith(resource.rstrip("/") + "/") or resource.startswith(name.rstrip("/") + "/"))
-            for name in changed
-        )
-
-    def note_changes(self, action):
-        """The rollback under way takes its changes back."""
-        for change in (action or {}).get("changes", []):
-            self.rollback_changed.add(change.get("name", "host"))
+        for table in (self.steps, self.attempts, self.failures):
+            table.pop(key, None)
 
     # --- questions -------------------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ def due(host, task, speaker=None):
     run = runs.CURRENT
     if run is None:
         return False
+    task = run.resolved(task)
     if task["at"] != "host" and run.speaker(task) not in (None, speaker):
         return False
     if host == "localhost" and task["at"] in ("local", "chosen"):
@@ -22,7 +23,12 @@ def due(host, task, speaker=None):
 def asked(task, speaker=None):
     """Whether the hosts of an action that runs on any of them have to be asked which one answers."""
     run = runs.CURRENT
-    return run is not None and run.speaker(task) in (None, speaker) and run.is_asked(task)
+    return run is not None and run.speaker(task) in (None, speaker) and run.is_asked(run.resolved(task))
+
+
+def settling(_task):
+    """Whether a question behind a rollback is asked again, if the answer is no."""
+    return runs.CURRENT is not None and runs.CURRENT.is_settling()
 
 
 def waiting(step):
@@ -41,4 +47,4 @@ def resting(roll):
 
 class TestModule(object):
     def tests(self):
-        return {"due": due, "asked": asked, "waiting": waiting, "resting": resting}
+        return {"due": due, "asked": asked, "settling": settling, "waiting": waiting, "resting": resting}
