@@ -1,9 +1,25 @@
 /** Journals of two executors, made comparable: what may run side by side has no order. */
+import { EVENT_FIELDS } from '../../packages/compiler/src/journal/events.ts';
+import { readJournal } from '../../packages/compiler/src/journal/read-journal.ts';
+import { journalFaults } from '../journal.test-helpers.ts';
 
-/** Events that end with how long something took. */
-const TIMED = new Set(['action-end', 'undo-end', 'step-end']);
-const OF_ACTION = new Set(['action-begin', 'action-end', 'undo-begin', 'undo-end']);
+const OF_ACTION = new Set(['action-begin', 'boot-id', 'action-end', 'undo-begin', 'undo-end']);
 const OF_RUN = new Set(['run-begin', 'run-end', 'rollback-begin', 'rollback-end']);
+
+/** The fields of each event of a journal, of either version, as texts: the event first, then its fields in their order. */
+export function eventsOf(text: string): string[][] {
+  const journal = readJournal(text);
+  if (!('events' in journal)) throw new Error(`line ${journal.line}: ${journal.message}`);
+  const faults = text.startsWith('{') ? journalFaults(text) : [];
+  if (faults.length > 0) throw new Error(`not as the schema says: ${faults.join('\n')}`);
+  return journal.events.map(({ event, fields }) => [event, ...EVENT_FIELDS[event].flatMap((name) => [fields[name] ?? ''].flat().map(String))]);
+}
+
+/** What differs from run to run: times, process ids, machines. */
+function comparable([event = '', ...fields]: readonly string[]): string[] {
+  const known = event === 'run-begin' ? fields.slice(0, 1) : event === 'boot-id' || ['action-end', 'undo-end', 'step-end'].includes(event) ? fields.slice(0, -1) : fields;
+  return [event, ...known];
+}
 
 /**
  * The events of a journal, a line each, without times, durations, process ids and machines. Steps of the plan come in the order of their names, each
@@ -17,19 +33,15 @@ export function canonicalJournal(text: string): string[] {
     steps = new Map();
   };
   const rolls = new Map<string, string>();
-  for (const line of text.split('\n').slice(1, -1)) {
-    let fields = line.split('\t').slice(1);
+  for (const fields of eventsOf(text).map(comparable)) {
     const [event = '', step = '', batch = ''] = fields;
-    if (TIMED.has(event)) fields = fields.slice(0, -1);
-    if (event === 'run-begin') fields = fields.slice(0, 2);
-    if (event === 'boot-id') fields = fields.slice(0, -1);
     if (OF_RUN.has(event)) {
       flush();
       lines.push(fields.join(' '));
       continue;
     }
     if (event === 'batch-begin') rolls.set(batch, step);
-    const roll = batch !== '0' && event !== 'batch-begin' && !OF_RUN.has(event) ? [...rolls.values()].find((one) => step === one || step.startsWith(`${one}/`)) : undefined;
+    const roll = batch !== '0' && event !== 'batch-begin' ? [...rolls.values()].find((one) => step === one || step.startsWith(`${one}/`)) : undefined;
     const key = event.startsWith('undo') || event === 'step-undone' || event === 'lock-released' ? ' the way back' : roll ?? step;
     const known = steps.get(key);
     if (known === undefined) steps.set(key, [fields]);

@@ -109,7 +109,7 @@ flock 5
 printf x >&5
 read -r counted <"$COUNTS/commands"
 ((\${#counted} == KILL_AFTER_COMMAND)) || exit "$code"
-while IFS=$'\\t' read -r _ event _ pid _; do [[ $event == run-begin ]] && program=$pid; done <"$JOURNAL"
+while IFS='"' read -r _ _ _ _ _ _ _ event _ _ _ _ _ _ pid _; do [[ $event == run-begin ]] && program=\${pid//[!0-9]/}; done <"$JOURNAL"
 victims=() pid=$PPID
 while ((pid > 1)); do
   victims+=("$pid")

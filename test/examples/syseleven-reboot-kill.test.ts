@@ -15,8 +15,8 @@ journal="\${!#}"
 declare -A known=()
 while IFS= read -r line; do known[$line]=1; done <"$KILLED_AT"
 number=0
-while IFS=$'\\t' read -r _ event step batch action _; do
-  number=$((number + 1))
+while IFS='"' read -r _ _ _ _ _ _ _ event _ _ _ step _ _ batch _ _ action _; do
+  number=$((number + 1)) batch=\${batch//[!0-9]/}
   case $event in
     action-* | boot-id | host-skipped) line="$event $step $batch $action" ;;
     run-*) line="$event $step" ;;
@@ -41,7 +41,7 @@ code=$?
 printf '%s\\n' "$1" >>"$COUNTED"
 mapfile -t counted <"$COUNTED"
 ((\${#counted[@]} == KILL_AT)) || exit "$code"
-while IFS=$'\\t' read -r _ event _ pid _; do [[ $event == run-begin ]] && program=$pid; done <"$JOURNAL"
+while IFS='"' read -r _ _ _ _ _ _ _ event _ _ _ _ _ _ pid _; do [[ $event == run-begin ]] && program=\${pid//[!0-9]/}; done <"$JOURNAL"
 victims=() pid=$PPID
 while ((pid > 1)); do
   victims+=("$pid")

@@ -1,5 +1,6 @@
 import { Judge, start, type CheckOptions, type JudgedPlan } from './check.ts';
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
+import type { CheckMemory } from './check-memory.ts';
 import { bindCloud } from './model/bind-cloud.ts';
 import { bindPlan } from './model/bind-plan.ts';
 import type { CloudBinding } from './model/cloud-binding.ts';
@@ -34,18 +35,22 @@ export interface Analysis {
   prove(): Generator<undefined, readonly Diagnostic[]>;
 }
 
-/** Checks the plans and clouds that the entry of a project declares. */
-export function analyzeProject(project: Project, options: CheckOptions = {}): Analysis {
-  const steps = analyzeInSteps(project, options);
+/**
+ * Checks the plans and clouds that the entry of a project declares.
+ *
+ * @param memory what was done when the project was checked before; the outcome is the same without it
+ */
+export function analyzeProject(project: Project, options: CheckOptions = {}, memory?: CheckMemory): Analysis {
+  const steps = analyzeInSteps(project, options, memory);
   let step = steps.next();
   while (step.done !== true) step = steps.next();
   return step.value;
 }
 
 /** As {@link analyzeProject}, with a pause after each plan. */
-export function* analyzeInSteps(project: Project, options: CheckOptions = {}): Generator<undefined, Analysis> {
-  const universe = start(project, options, new Reporter());
-  const judge = new Judge(universe);
+export function* analyzeInSteps(project: Project, options: CheckOptions = {}, memory?: CheckMemory): Generator<undefined, Analysis> {
+  const universe: Universe = { ...start(project, options, new Reporter()), ...(memory === undefined ? {} : { memory: memory.begin(project, options) }) };
+  const judge = new Judge(universe, memory);
   const plans: AnalyzedPlan[] = [];
   for (const declared of universe.declarations.own('plan').values()) {
     if (declared.file !== project.entry) continue;

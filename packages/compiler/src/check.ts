@@ -1,7 +1,8 @@
+import type { CheckMemory } from './check-memory.ts';
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
 import { KINDS } from './diagnostics/kinds.ts';
 import { sortDiagnostics } from './diagnostics/order.ts';
-import { buildGraph, type PlanGraph } from './graph/plan-graph.ts';
+import { buildGraph, withBodies, type PlanGraph } from './graph/plan-graph.ts';
 import { applyAllows } from './model/allows.ts';
 import { bindCloud } from './model/bind-cloud.ts';
 import { bindPlan } from './model/bind-plan.ts';
@@ -147,11 +148,14 @@ export interface JudgedPlan extends PlanSubject {
 /** Judges plans and clouds by the rules and the proofs. */
 export class Judge {
   readonly #universe: Universe;
+  readonly #memory: CheckMemory | undefined;
   readonly #faults: Faults;
   readonly #judged: Location[] = [];
 
-  constructor(universe: Universe) {
+  /** @param memory what was judged before, of plans that were not bound again since */
+  constructor(universe: Universe, memory?: CheckMemory) {
     this.#universe = universe;
+    this.#memory = memory;
     this.#faults = new Faults(universe.project, universe.reporter);
   }
 
@@ -164,8 +168,8 @@ export class Judge {
   /** Makes the graph of a plan and judges both by the rules. */
   rules(declared: Declared, plan: PlanModel): JudgedPlan {
     const { reporter, trains } = this.#universe;
-    const graph = buildGraph(plan);
-    for (const problem of [graph, ...graph.steps.flatMap((step) => step.body ?? [])].flatMap((one) => one.problems)) {
+    const graph = this.#memory?.graph(plan) ?? buildGraph(plan);
+    for (const problem of withBodies(graph).flatMap((one) => one.problems)) {
       if (problem.problem === 'too-many') {
         reporter.report(KINDS.limitExceeded, { message: `More than ${problem.most} statements of this \`parallel\` wait for each other. Put some of them into a series.`, at: problem.location });
       } else if (problem.problem === 'unknown-after') reportUnknown('step beside this one', problem.name, problem.location, problem.location.file, problem.known, reporter);
@@ -174,16 +178,20 @@ export class Judge {
     if (isUnderstood) this.#judged.push(locate(declared.file, declared.statement));
     const train = trains.get(plan.release?.train ?? '');
     const subject = { plan, graph, ...(train === undefined ? {} : { train }) };
-    for (const rule of RULES) {
-      if (rule.subject === 'plan' && (isUnderstood || rule.isTolerant === true)) rule.check(subject, (finding) => reporter.report(rule, finding));
-    }
+    const judge = (): void => {
+      for (const rule of RULES) {
+        if (rule.subject === 'plan' && (isUnderstood || rule.isTolerant === true)) rule.check(subject, (finding) => reporter.report(rule, finding));
+      }
+    };
+    if (this.#memory === undefined) judge();
+    else this.#memory.judge(graph, isUnderstood, reporter, judge);
     return { ...subject, isUnderstood };
   }
 
   /** Runs one proof; a plan of which parts could not be read is not proven. */
   prove(judged: JudgedPlan, proof: Proof): ProvenClaim[] {
     if (!judged.isUnderstood && proof.isTolerant !== true) return [];
-    const { claims, findings } = proof.prove(judged);
+    const { claims, findings } = this.#memory?.prove(judged, proof) ?? proof.prove(judged);
     for (const finding of findings) this.#universe.reporter.report(proof, finding);
     return claims.map((claim) => ({ ...claim, proof }));
   }

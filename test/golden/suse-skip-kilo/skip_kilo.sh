@@ -6,7 +6,7 @@
 # release  juno to liberty, skipping kilo (openstack)
 # steps    44, on 5 hosts
 # back to  databases_dumped: OpenStack is down, its databases and configuration are saved
-# digest   sha256:777157fb9915829184fe06b289bbaf5288f64a891b1b30c0846f9b1221bbbbee
+# digest   sha256:8c1c47103857c55b1a91d3e15cb79d92736766e88ad71a520093ebf79752c741
 #
 # run --dry-run   show every command and run nothing
 # run             start
@@ -22,7 +22,7 @@
 # ------------------------------------------------------------------------------------------------------------
 
 load_head() {
-  plan skip_kilo sha256:777157fb9915829184fe06b289bbaf5288f64a891b1b30c0846f9b1221bbbbee nuremberg 'Juno to Liberty, without ever running Kilo' 'A small SUSE OpenStack Cloud'
+  plan skip_kilo sha256:8c1c47103857c55b1a91d3e15cb79d92736766e88ad71a520093ebf79752c741 nuremberg 'Juno to Liberty, without ever running Kilo' 'A small SUSE OpenStack Cloud'
 }
 
 load_part_1() {
@@ -311,49 +311,173 @@ printf \'%s\\n\' "$running"
     takes 600
     action capture 'save keystone.main'
       on first db1
-      shell $'mkdir -p "$(dirname \'/srv/backup/skip_kilo/databases_dumped/keystone.main\')" && mysqldump --single-transaction --routines --triggers --events --add-drop-database --databases \'keystone\' > \'/srv/backup/skip_kilo/databases_dumped/keystone.main\'.partial && mv \'/srv/backup/skip_kilo/databases_dumped/keystone.main\'.partial \'/srv/backup/skip_kilo/databases_dumped/keystone.main\''
+      shell $'set -euo pipefail
+file=\'/srv/backup/skip_kilo/databases_dumped/keystone.main\'
+mkdir -p -- "${file%/*}"
+need=$(mysql --batch --skip-column-names --database=\'keystone\' --execute \'SELECT COALESCE(SUM(data_length + index_length), 0) FROM information_schema.tables WHERE table_schema = DATABASE()\')
+room=$(df --output=avail --block-size=1 -- "${file%/*}" | tail -n 1)
+need=$((need + need / 10 + 16777216))
+if ((room < need)); then
+  printf \'There is not enough room for %s in %s: %s MiB are needed, and %s MiB are free. Make room, or name another folder with "captures".\\n\' \'keystone.main\' "${file%/*}" $(((need + 1048575) / 1048576)) $((room / 1048576)) >&2
+  exit 1
+fi
+trap \'rm -rf -- "$file.partial"\' EXIT
+mysqldump --single-transaction --routines --triggers --events --add-drop-database --databases \'keystone\' >"$file.partial"
+mv -fT -- "$file.partial" "$file"'
     action verify 'verify keystone.main'
       on first db1
       shell $'tail -n 1 \'/srv/backup/skip_kilo/databases_dumped/keystone.main\' | grep -q \'^-- Dump completed\''
     action capture 'save glance.main'
       on first db1
-      shell $'mkdir -p "$(dirname \'/srv/backup/skip_kilo/databases_dumped/glance.main\')" && mysqldump --single-transaction --routines --triggers --events --add-drop-database --databases \'glance\' > \'/srv/backup/skip_kilo/databases_dumped/glance.main\'.partial && mv \'/srv/backup/skip_kilo/databases_dumped/glance.main\'.partial \'/srv/backup/skip_kilo/databases_dumped/glance.main\''
+      shell $'set -euo pipefail
+file=\'/srv/backup/skip_kilo/databases_dumped/glance.main\'
+mkdir -p -- "${file%/*}"
+need=$(mysql --batch --skip-column-names --database=\'glance\' --execute \'SELECT COALESCE(SUM(data_length + index_length), 0) FROM information_schema.tables WHERE table_schema = DATABASE()\')
+room=$(df --output=avail --block-size=1 -- "${file%/*}" | tail -n 1)
+need=$((need + need / 10 + 16777216))
+if ((room < need)); then
+  printf \'There is not enough room for %s in %s: %s MiB are needed, and %s MiB are free. Make room, or name another folder with "captures".\\n\' \'glance.main\' "${file%/*}" $(((need + 1048575) / 1048576)) $((room / 1048576)) >&2
+  exit 1
+fi
+trap \'rm -rf -- "$file.partial"\' EXIT
+mysqldump --single-transaction --routines --triggers --events --add-drop-database --databases \'glance\' >"$file.partial"
+mv -fT -- "$file.partial" "$file"'
     action verify 'verify glance.main'
       on first db1
       shell $'tail -n 1 \'/srv/backup/skip_kilo/databases_dumped/glance.main\' | grep -q \'^-- Dump completed\''
     action capture 'save cinder.main'
       on first db1
-      shell $'mkdir -p "$(dirname \'/srv/backup/skip_kilo/databases_dumped/cinder.main\')" && mysqldump --single-transaction --routines --triggers --events --add-drop-database --databases \'cinder\' > \'/srv/backup/skip_kilo/databases_dumped/cinder.main\'.partial && mv \'/srv/backup/skip_kilo/databases_dumped/cinder.main\'.partial \'/srv/backup/skip_kilo/databases_dumped/cinder.main\''
+      shell $'set -euo pipefail
+file=\'/srv/backup/skip_kilo/databases_dumped/cinder.main\'
+mkdir -p -- "${file%/*}"
+need=$(mysql --batch --skip-column-names --database=\'cinder\' --execute \'SELECT COALESCE(SUM(data_length + index_length), 0) FROM information_schema.tables WHERE table_schema = DATABASE()\')
+room=$(df --output=avail --block-size=1 -- "${file%/*}" | tail -n 1)
+need=$((need + need / 10 + 16777216))
+if ((room < need)); then
+  printf \'There is not enough room for %s in %s: %s MiB are needed, and %s MiB are free. Make room, or name another folder with "captures".\\n\' \'cinder.main\' "${file%/*}" $(((need + 1048575) / 1048576)) $((room / 1048576)) >&2
+  exit 1
+fi
+trap \'rm -rf -- "$file.partial"\' EXIT
+mysqldump --single-transaction --routines --triggers --events --add-drop-database --databases \'cinder\' >"$file.partial"
+mv -fT -- "$file.partial" "$file"'
     action verify 'verify cinder.main'
       on first db1
       shell $'tail -n 1 \'/srv/backup/skip_kilo/databases_dumped/cinder.main\' | grep -q \'^-- Dump completed\''
     action capture 'save nova.main'
       on first db1
-      shell $'mkdir -p "$(dirname \'/srv/backup/skip_kilo/databases_dumped/nova.main\')" && mysqldump --single-transaction --routines --triggers --events --add-drop-database --databases \'nova\' > \'/srv/backup/skip_kilo/databases_dumped/nova.main\'.partial && mv \'/srv/backup/skip_kilo/databases_dumped/nova.main\'.partial \'/srv/backup/skip_kilo/databases_dumped/nova.main\''
+      shell $'set -euo pipefail
+file=\'/srv/backup/skip_kilo/databases_dumped/nova.main\'
+mkdir -p -- "${file%/*}"
+need=$(mysql --batch --skip-column-names --database=\'nova\' --execute \'SELECT COALESCE(SUM(data_length + index_length), 0) FROM information_schema.tables WHERE table_schema = DATABASE()\')
+room=$(df --output=avail --block-size=1 -- "${file%/*}" | tail -n 1)
+need=$((need + need / 10 + 16777216))
+if ((room < need)); then
+  printf \'There is not enough room for %s in %s: %s MiB are needed, and %s MiB are free. Make room, or name another folder with "captures".\\n\' \'nova.main\' "${file%/*}" $(((need + 1048575) / 1048576)) $((room / 1048576)) >&2
+  exit 1
+fi
+trap \'rm -rf -- "$file.partial"\' EXIT
+mysqldump --single-transaction --routines --triggers --events --add-drop-database --databases \'nova\' >"$file.partial"
+mv -fT -- "$file.partial" "$file"'
     action verify 'verify nova.main'
       on first db1
       shell $'tail -n 1 \'/srv/backup/skip_kilo/databases_dumped/nova.main\' | grep -q \'^-- Dump completed\''
     action capture 'save /etc/keystone'
       on all ctl1 ctl2
-      shell $'mkdir -p "$(dirname \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+keystone\'.tar)" && rm -f \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+keystone\'.tar \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+keystone\'.absent && if [ -e \'/etc/keystone\' ] || [ -L \'/etc/keystone\' ]; then tar -C / -cpf \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+keystone\'.tar.partial \'./etc/keystone\' && mv \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+keystone\'.tar.partial \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+keystone\'.tar; else : > \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+keystone\'.absent; fi'
+      shell $'set -euo pipefail
+file=\'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+keystone\'.tar
+absent=\'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+keystone\'.absent
+mkdir -p -- "${file%/*}"
+rm -f -- "$file" "$absent"
+if [[ ! -e \'/etc/keystone\' && ! -L \'/etc/keystone\' ]]; then
+  : >"$absent"
+  exit 0
+fi
+need=$(du --summarize --bytes -- \'/etc/keystone\')
+need=${need%%[[:blank:]]*}
+room=$(df --output=avail --block-size=1 -- "${file%/*}" | tail -n 1)
+need=$((need + need / 10 + 16777216))
+if ((room < need)); then
+  printf \'There is not enough room for %s in %s: %s MiB are needed, and %s MiB are free. Make room, or name another folder with "captures".\\n\' \'/etc/keystone\' "${file%/*}" $(((need + 1048575) / 1048576)) $((room / 1048576)) >&2
+  exit 1
+fi
+trap \'rm -rf -- "$file.partial"\' EXIT
+tar -C / -cpf "$file.partial" \'./etc/keystone\'
+mv -fT -- "$file.partial" "$file"'
     action verify 'verify /etc/keystone'
       on all ctl1 ctl2
       shell $'[ -e \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+keystone\'.absent ] || tar -tf \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+keystone\'.tar > /dev/null'
     action capture 'save /etc/glance'
       on all ctl1 ctl2
-      shell $'mkdir -p "$(dirname \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+glance\'.tar)" && rm -f \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+glance\'.tar \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+glance\'.absent && if [ -e \'/etc/glance\' ] || [ -L \'/etc/glance\' ]; then tar -C / -cpf \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+glance\'.tar.partial \'./etc/glance\' && mv \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+glance\'.tar.partial \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+glance\'.tar; else : > \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+glance\'.absent; fi'
+      shell $'set -euo pipefail
+file=\'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+glance\'.tar
+absent=\'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+glance\'.absent
+mkdir -p -- "${file%/*}"
+rm -f -- "$file" "$absent"
+if [[ ! -e \'/etc/glance\' && ! -L \'/etc/glance\' ]]; then
+  : >"$absent"
+  exit 0
+fi
+need=$(du --summarize --bytes -- \'/etc/glance\')
+need=${need%%[[:blank:]]*}
+room=$(df --output=avail --block-size=1 -- "${file%/*}" | tail -n 1)
+need=$((need + need / 10 + 16777216))
+if ((room < need)); then
+  printf \'There is not enough room for %s in %s: %s MiB are needed, and %s MiB are free. Make room, or name another folder with "captures".\\n\' \'/etc/glance\' "${file%/*}" $(((need + 1048575) / 1048576)) $((room / 1048576)) >&2
+  exit 1
+fi
+trap \'rm -rf -- "$file.partial"\' EXIT
+tar -C / -cpf "$file.partial" \'./etc/glance\'
+mv -fT -- "$file.partial" "$file"'
     action verify 'verify /etc/glance'
       on all ctl1 ctl2
       shell $'[ -e \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+glance\'.absent ] || tar -tf \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+glance\'.tar > /dev/null'
     action capture 'save /etc/cinder'
       on all ctl1 ctl2
-      shell $'mkdir -p "$(dirname \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+cinder\'.tar)" && rm -f \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+cinder\'.tar \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+cinder\'.absent && if [ -e \'/etc/cinder\' ] || [ -L \'/etc/cinder\' ]; then tar -C / -cpf \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+cinder\'.tar.partial \'./etc/cinder\' && mv \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+cinder\'.tar.partial \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+cinder\'.tar; else : > \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+cinder\'.absent; fi'
+      shell $'set -euo pipefail
+file=\'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+cinder\'.tar
+absent=\'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+cinder\'.absent
+mkdir -p -- "${file%/*}"
+rm -f -- "$file" "$absent"
+if [[ ! -e \'/etc/cinder\' && ! -L \'/etc/cinder\' ]]; then
+  : >"$absent"
+  exit 0
+fi
+need=$(du --summarize --bytes -- \'/etc/cinder\')
+need=${need%%[[:blank:]]*}
+room=$(df --output=avail --block-size=1 -- "${file%/*}" | tail -n 1)
+need=$((need + need / 10 + 16777216))
+if ((room < need)); then
+  printf \'There is not enough room for %s in %s: %s MiB are needed, and %s MiB are free. Make room, or name another folder with "captures".\\n\' \'/etc/cinder\' "${file%/*}" $(((need + 1048575) / 1048576)) $((room / 1048576)) >&2
+  exit 1
+fi
+trap \'rm -rf -- "$file.partial"\' EXIT
+tar -C / -cpf "$file.partial" \'./etc/cinder\'
+mv -fT -- "$file.partial" "$file"'
     action verify 'verify /etc/cinder'
       on all ctl1 ctl2
       shell $'[ -e \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+cinder\'.absent ] || tar -tf \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+cinder\'.tar > /dev/null'
     action capture 'save /etc/nova'
       on all ctl1 ctl2 cmp1 cmp2
-      shell $'mkdir -p "$(dirname \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+nova\'.tar)" && rm -f \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+nova\'.tar \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+nova\'.absent && if [ -e \'/etc/nova\' ] || [ -L \'/etc/nova\' ]; then tar -C / -cpf \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+nova\'.tar.partial \'./etc/nova\' && mv \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+nova\'.tar.partial \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+nova\'.tar; else : > \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+nova\'.absent; fi'
+      shell $'set -euo pipefail
+file=\'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+nova\'.tar
+absent=\'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+nova\'.absent
+mkdir -p -- "${file%/*}"
+rm -f -- "$file" "$absent"
+if [[ ! -e \'/etc/nova\' && ! -L \'/etc/nova\' ]]; then
+  : >"$absent"
+  exit 0
+fi
+need=$(du --summarize --bytes -- \'/etc/nova\')
+need=${need%%[[:blank:]]*}
+room=$(df --output=avail --block-size=1 -- "${file%/*}" | tail -n 1)
+need=$((need + need / 10 + 16777216))
+if ((room < need)); then
+  printf \'There is not enough room for %s in %s: %s MiB are needed, and %s MiB are free. Make room, or name another folder with "captures".\\n\' \'/etc/nova\' "${file%/*}" $(((need + 1048575) / 1048576)) $((room / 1048576)) >&2
+  exit 1
+fi
+trap \'rm -rf -- "$file.partial"\' EXIT
+tar -C / -cpf "$file.partial" \'./etc/nova\'
+mv -fT -- "$file.partial" "$file"'
     action verify 'verify /etc/nova'
       on all ctl1 ctl2 cmp1 cmp2
       shell $'[ -e \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+nova\'.absent ] || tar -tf \'/srv/backup/skip_kilo/databases_dumped/\'"$BELAY_HOST"\'/etc+nova\'.tar > /dev/null'

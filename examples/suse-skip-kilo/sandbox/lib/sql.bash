@@ -88,6 +88,10 @@ run_statement() {
       pending_rows+=$'\n'$REPLY
       ;;
     'SELECT COUNT(*) FROM '*) count "$text" ;;
+    'SELECT COALESCE(SUM(DATA_LENGTH '*)
+      need_database
+      du --summarize --bytes "$data/$database" | cut -f 1
+      ;;
     'SELECT 1') echo 1 ;;
     'SHOW DATABASES')
       for name in "$data"/*/; do

@@ -5,7 +5,7 @@ import { checkProject } from '../check.ts';
 import { compilePlan } from '../compile.ts';
 import { neutralize } from '../diagnostics/display-text.ts';
 import { printJson } from '../diagnostics/render-json.ts';
-import { outputsOf, type Output, type Target } from '../emit/outputs.ts';
+import { obstaclesTo, outputsOf, type Output, type Target } from '../emit/outputs.ts';
 import type { Plan } from '../plan/plan.ts';
 import { suggest } from '../text/suggest.ts';
 import { CommandError } from './command-error.ts';
@@ -50,6 +50,12 @@ export async function compile(file: string, options: CompileOptions): Promise<vo
     process.exitCode = FINDINGS;
     report(findings, [], options);
     return;
+  }
+  for (const plan of plans) {
+    for (const target of options.to) {
+      const [obstacle] = obstaclesTo(plan, target);
+      if (obstacle !== undefined) throw new CommandError(`the plan "${plan.name}" can not be compiled to ${target}`, obstacle);
+    }
   }
   const outputs = plans.flatMap((plan) => options.to.flatMap((target) => outputsFor(plan, target, options)));
   if (options.out === '-') {

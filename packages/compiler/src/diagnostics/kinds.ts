@@ -37,8 +37,11 @@ export const KINDS = {
   rawSplice: kind('B0204', 'raw-splice', 'Safety', 'A value that is not constant is spliced into a command without quotes.', 'warning'),
   secretInCommand: kind('B0205', 'secret-in-command', 'Safety', 'A secret would stand on a command line, in a log, or in the plan.'),
   missingCommand: kind('B0206', 'missing-command', 'Types', 'Nothing says how an action is done.'),
+  incompleteDeployment: kind('B0207', 'incomplete-deployment', 'Types', 'A `deploy` lacks a part, or has one that its kind has no use for.'),
+  malformedName: kind('B0208', 'malformed-name', 'Safety', 'A name in a `deploy` can not be the name of what it stands for.'),
 
   malformedHosts: kind('B0301', 'malformed-hosts', 'Hosts', 'A host pattern can not be read.'),
   malformedInventory: kind('B0302', 'malformed-inventory', 'Hosts', 'An inventory has something that can not be read.'),
   emptyTarget: kind('B0303', 'empty-target', 'Hosts', 'An action would run on no host.'),
+  notOneHost: kind('B0304', 'not-one-host', 'Hosts', 'A component that a cluster deploys is put on several hosts.'),
 } as const;

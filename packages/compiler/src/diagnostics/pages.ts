@@ -23,9 +23,12 @@ import unquotableValuePage from './pages/unquotable-value.md';
 import rawSplicePage from './pages/raw-splice.md';
 import secretInCommandPage from './pages/secret-in-command.md';
 import missingCommandPage from './pages/missing-command.md';
+import incompleteDeploymentPage from './pages/incomplete-deployment.md';
+import malformedNamePage from './pages/malformed-name.md';
 import malformedHostsPage from './pages/malformed-hosts.md';
 import malformedInventoryPage from './pages/malformed-inventory.md';
 import emptyTargetPage from './pages/empty-target.md';
+import notOneHostPage from './pages/not-one-host.md';
 import releasePathPage from '../proofs/release-path/release-path.md';
 import schemaFloorPage from '../proofs/release-path/schema-floor.md';
 import incompleteJumpPage from '../rules/incomplete-jump.md';
@@ -109,9 +112,12 @@ const all: readonly (readonly [DiagnosticKind, string])[] = [
   [KINDS.rawSplice, rawSplicePage],
   [KINDS.secretInCommand, secretInCommandPage],
   [KINDS.missingCommand, missingCommandPage],
+  [KINDS.incompleteDeployment, incompleteDeploymentPage],
+  [KINDS.malformedName, malformedNamePage],
   [KINDS.malformedHosts, malformedHostsPage],
   [KINDS.malformedInventory, malformedInventoryPage],
   [KINDS.emptyTarget, emptyTargetPage],
+  [KINDS.notOneHost, notOneHostPage],
   [releasePath, releasePathPage],
   [incompleteJump, incompleteJumpPage],
   [schemaFloor, schemaFloorPage],

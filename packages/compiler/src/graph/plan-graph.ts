@@ -54,6 +54,13 @@ export function buildGraph(plan: PlanModel): PlanGraph {
   return new Builder(needsClosure(plan.cloud.services), { count: 0 }).build(plan.body);
 }
 
+/** A graph, and those of the bodies of its rolls. */
+export function withBodies(graph: PlanGraph): PlanGraph[] {
+  const graphs = [graph];
+  for (const { body } of graph.steps) if (body !== undefined) graphs.push(body);
+  return graphs;
+}
+
 class Builder {
   readonly #needs: ReadonlyMap<string, ReadonlySet<string>>;
   /** How many joins the plan has so far, those in the bodies of rolls included. */
@@ -117,10 +124,11 @@ class Builder {
   }
 
   #add(step: StepModel, after: readonly Ends[], place: Place): number {
-    const edges = unique(after.flatMap((one) => (one.steps.length > MOST_EDGES ? [this.#join(one, place)] : one.steps)));
-    this.#steps.push({
-      id: step.id, after: edges, step, ...(step.roll === undefined ? {} : { body: new Builder(this.#needs, this.#joins).build(step.roll.body) }),
-    });
+    const [only] = after;
+    const isPlain = only !== undefined && after.length === 1 && only.steps.length <= MOST_EDGES;
+    const edges = isPlain ? only.steps : unique(after.flatMap((one) => (one.steps.length > MOST_EDGES ? [this.#join(one, place)] : one.steps)));
+    if (step.roll === undefined) this.#steps.push({ id: step.id, after: edges, step });
+    else this.#steps.push({ id: step.id, after: edges, step, body: new Builder(this.#needs, this.#joins).build(step.roll.body) });
     this.#places.push(place);
     if (this.#parallelDepth === 0) this.#segment += 1;
     this.#segments.push(this.#segment);

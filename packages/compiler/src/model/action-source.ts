@@ -30,6 +30,8 @@ export interface ActionCommand {
   readonly targets?: Targets;
   /** Estimated seconds. */
   readonly takes?: number;
+  /** What it does of the whole, for its title. */
+  readonly about?: string;
 }
 
 /** What all the commands of an action share. */
@@ -101,6 +103,7 @@ export class ActionSource {
     const { inverse, ...rest } = shared;
     return commands.map((command, index) => ({
       ...rest,
+      ...(command.about === undefined ? {} : { title: `${shared.title}: ${command.about}` }),
       targets: command.targets ?? shared.targets,
       operation: command.operation,
       effect: 'known',

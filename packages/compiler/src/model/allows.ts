@@ -68,11 +68,14 @@ function unused(allow: Allow, project: Project, names: ReadonlySet<string>): Dia
   });
 }
 
+/** More blanks at the end of a line are left there. */
+const LONGEST_BLANK = 8_192;
+
 /** A statement with its whole line, where it stands there alone. */
 function withLine(at: Location, project: Project): Location {
   const text = project.sources.get(at.file)?.text ?? '';
   const before = /(?:^|[\r\n])[ \t]*$/.exec(text.slice(Math.max(0, at.start - 200), at.start));
-  const after = /^[ \t]*(?:\r?\n|\r|$)/.exec(text.slice(at.end, at.end + 200));
+  const after = /^[ \t]*(?:\r?\n|\r|$)/.exec(text.slice(at.end, at.end + LONGEST_BLANK));
   if (before === null || after === null) return at;
   return { ...at, start: at.start - before[0].replace(/^[\r\n]/, '').length, end: at.end + after[0].length };
 }

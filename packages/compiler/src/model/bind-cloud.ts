@@ -18,7 +18,11 @@ const LONGEST_CHAIN = 20;
 /** Binds a cloud: hosts, groups, services, and the names that plans on it use. */
 export function bindCloud(declared: Declared, universe: Universe): CloudBinding {
   let cloud = universe.clouds.get(declared);
-  if (cloud === undefined) universe.clouds.set(declared, (cloud = bind(declared, universe)));
+  if (cloud === undefined) {
+    const make = (): CloudBinding => bind(declared, universe);
+    cloud = universe.memory?.cloud(declared.statement, universe.reporter, make) ?? make();
+    universe.clouds.set(declared, cloud);
+  }
   return cloud;
 }
 

@@ -35,7 +35,7 @@ export function bindGate(statement: Statement, frame: Frame, binder: SequenceBin
       reportUnknown('check', name, value, frame.here.file, frame.declarations.names('check'), context.reporter);
       continue;
     }
-    context.used.add(declared);
+    context.notes.use(declared.statement);
     const check = bindCheck(declared, poll, frame, binder);
     for (const action of check.actions) actions.push(action);
     retry = moreOf(retry, check.retry);

@@ -70,7 +70,7 @@ function plainJump(name: string, leaving: Leaving, frame: Frame, location: Locat
   const items: Node[] = [];
   const add = (keyword: string, actions: readonly ActionModel[]): void => {
     if (actions.length === 0) return;
-    context.steps += 1;
+    context.notes.steps += 1;
     const takes = takenBy(actions);
     items.push({
       node: 'step',

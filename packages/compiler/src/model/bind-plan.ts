@@ -16,6 +16,7 @@ import type { PlanModel, ReleaseModel } from './plan-model.ts';
 import { locate } from './reporter.ts';
 import { Scope } from './scope.ts';
 import { SequenceBinder } from './sequence-binder.ts';
+import { isPassed } from './statements.ts';
 
 /**
  * Binds a plan to its cloud.
@@ -27,6 +28,11 @@ export function bindPlan(declared: Declared, universe: Universe, cloudName?: str
   const statements = declared.statement.block?.statements ?? [];
   const cloud = findCloud(declared, statements, universe, cloudName);
   if (cloud === undefined) return undefined;
+  const make = (): PlanModel => bindOn(cloud, declared, statements, universe);
+  return universe.memory === undefined ? make() : universe.memory.plan(declared, cloud, universe.reporter, make);
+}
+
+function bindOn(cloud: CloudBinding, declared: Declared, statements: readonly Statement[], universe: Universe): PlanModel {
   const { reporter } = universe;
   const declarations = new Declarations(cloud.declarations);
   const scope = new Scope(cloud.scope);
@@ -39,13 +45,14 @@ export function bindPlan(declared: Declared, universe: Universe, cloudName?: str
   const releases = (train === undefined ? [...universe.trains.values()] : [train]).flatMap((one) => one.releases.map(({ name }) => name));
   const context = new PlanContext(universe.project, reporter, cloud, declared.name, release, releases);
   const frame: Frame = { here, declarations, path: [], inParallel: false, depth: 0, recipes: [] };
-  const body = new SequenceBinder(context).series(statements.filter((one) => one.declaration.id !== 'let'), frame, nameLocation(declared));
+  const bound = universe.memory?.statements(declared.name, cloud, statements.filter((one) => !isPassed(one)));
+  const body = new SequenceBinder(context, bound).series(statements.filter((one) => one.declaration.id !== 'let'), frame, nameLocation(declared));
   const restarts = bindRestarts(body, context, frame, nameLocation(declared));
   bindUnused(context, frame, [declarations, cloud.declarations]);
   const title = literalText(declared.statement.arguments['title']);
   return {
     name: declared.name, ...(title === undefined ? {} : { title }), location: nameLocation(declared), cloud, ...(release === undefined ? {} : { release }), body, restarts,
-    secrets: readSecrets(declarations, here), modes: context.modes, windows: context.windows, waves: readWaves(statements, here, universe),
+    secrets: readSecrets(declarations, here), modes: context.notes.all('mode'), windows: context.notes.all('window'), waves: readWaves(statements, here, universe),
   };
 }
 

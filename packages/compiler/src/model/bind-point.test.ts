@@ -28,10 +28,25 @@ async function point(body: string): Promise<string[]> {
   ];
 }
 
+/** What refuses to save something that does not fit. */
+const room = (what: string): string => String.raw`room=$(df --output=avail --block-size=1 -- "${'${file%/*}'}" | tail -n 1)
+need=$((need + need / 10 + 16777216))
+if ((room < need)); then
+  printf 'There is not enough room for %s in %s: %s MiB are needed, and %s MiB are free. Make room, or name another folder with "captures".\n' '${what}' "${'${file%/*}'}" $(((need + 1048575) / 1048576)) $((room / 1048576)) >&2
+  exit 1
+fi`;
+
 describe('what a rollback point saves', () => {
   test('databases: as their server, or as they say themselves; dumps are whole before they have their name', async () => {
     expect(await point('rollback point q { capture s.m, s.n }')).toEqual([
-      `save s.m | first d1 d2 d3 | mkdir -p "$(dirname '/srv/share/p/q/s.m')" && mysqldump --single-transaction --routines --triggers --events --add-drop-database --databases 'the m'\\''s' > '/srv/share/p/q/s.m'.partial && mv '/srv/share/p/q/s.m'.partial '/srv/share/p/q/s.m'`,
+      String.raw`save s.m | first d1 d2 d3 | set -euo pipefail
+file='/srv/share/p/q/s.m'
+mkdir -p -- "${'${file%/*}'}"
+need=$(mysql --batch --skip-column-names --database='the m'\''s' --execute 'SELECT COALESCE(SUM(data_length + index_length), 0) FROM information_schema.tables WHERE table_schema = DATABASE()')
+${room('s.m')}
+trap 'rm -rf -- "$file.partial"' EXIT
+mysqldump --single-transaction --routines --triggers --events --add-drop-database --databases 'the m'\''s' >"$file.partial"
+mv -fT -- "$file.partial" "$file"`,
       `verify s.m | first d1 d2 d3 | tail -n 1 '/srv/share/p/q/s.m' | grep -q '^-- Dump completed'`,
       `save s.n | any a1 a2 | dump 'n' > '/var/lib/belay/p/q/s.n'`,
       `verify s.n | any a1 a2 | test -s '/var/lib/belay/p/q/s.n'`,
@@ -43,7 +58,21 @@ describe('what a rollback point saves', () => {
   test('files: by host, since hosts may share the folder; nothing is removed before the archive is known to be whole', async () => {
     const archive = `'/srv/share/p/q/'"$BELAY_HOST"'/etc+it'\\''s 100%25'`;
     expect(await point(`rollback point q { capture "/etc/it's 100%/" on d }`)).toEqual([
-      `save /etc/it's 100% | all d1 d2 d3 | mkdir -p "$(dirname ${archive}.tar)" && rm -f ${archive}.tar ${archive}.absent && if [ -e '/etc/it'\\''s 100%' ] || [ -L '/etc/it'\\''s 100%' ]; then tar -C / -cpf ${archive}.tar.partial './etc/it'\\''s 100%' && mv ${archive}.tar.partial ${archive}.tar; else : > ${archive}.absent; fi`,
+      String.raw`save /etc/it's 100% | all d1 d2 d3 | set -euo pipefail
+file=${archive}.tar
+absent=${archive}.absent
+mkdir -p -- "${'${file%/*}'}"
+rm -f -- "$file" "$absent"
+if [[ ! -e '/etc/it'\''s 100%' && ! -L '/etc/it'\''s 100%' ]]; then
+  : >"$absent"
+  exit 0
+fi
+need=$(du --summarize --bytes -- '/etc/it'\''s 100%')
+need=${'${need%%[[:blank:]]*}'}
+${room("/etc/it'\\''s 100%")}
+trap 'rm -rf -- "$file.partial"' EXIT
+tar -C / -cpf "$file.partial" './etc/it'\''s 100%'
+mv -fT -- "$file.partial" "$file"`,
       `verify /etc/it's 100% | all d1 d2 d3 | [ -e ${archive}.absent ] || tar -tf ${archive}.tar > /dev/null`,
       `restore /etc/it's 100% | all d1 d2 d3 | if [ -e ${archive}.absent ]; then rm -rf '/etc/it'\\''s 100%'; else tar -tf ${archive}.tar > /dev/null && rm -rf '/etc/it'\\''s 100%' && tar -C / -xpf ${archive}.tar; fi`,
     ]);

@@ -13,9 +13,6 @@ import { headOf } from './statements.ts';
 /** What a rollback to the very beginning is called; no point can have that name. */
 const START = 'start';
 
-/** Pairs of rollback points and captured resources: a plan says for each how it is restored. */
-const MOST_PAIRS = 4_000_000;
-
 /** Binds a `rollback point`: what it saves, how it proves that, and how it brings it back. */
 export function bindPoint(statement: Statement, frame: Frame, binder: SequenceBinder): Node | undefined {
   const { context } = binder;
@@ -33,7 +30,7 @@ export function bindPoint(statement: Statement, frame: Frame, binder: SequenceBi
   if (name === START) {
     context.reporter.report(KINDS.duplicateName, { message: `\`${START}\` is what \`rollback --to\` calls the start of the plan. Give the point another name.`, at: location });
   }
-  const first = context.points.get(name);
+  const first = context.notes.get('point', name);
   if (first !== undefined) {
     reportDuplicate('rollback point', name, location, first.location, context.reporter);
     return undefined;
@@ -63,15 +60,15 @@ export function bindPoint(statement: Statement, frame: Frame, binder: SequenceBi
     }
   }
   const all = [...captures.values()].map(({ captured }) => captured);
-  context.points.set(name, { captures: all, location });
-  for (const { resource } of all) context.captured.add(resource);
-  if (context.points.size * context.captured.size > MOST_PAIRS) {
+  context.notes.set('point', name, { captures: all, location });
+  for (const { resource } of all) context.notes.set('captured', resource, true);
+  if (context.notes.hasTooManyPairs()) {
     context.reporter.report(KINDS.limitExceeded, { message: 'The plan has too many rollback points that capture too many things: each point has to know where each of them is restored. Split the plan.', at: location });
     return undefined;
   }
   const id = context.uniqueId([], name);
-  if (id !== name) reportDuplicate('step', name, location, context.names.get(name) ?? location, context.reporter);
-  else context.names.set(name, location);
+  if (id !== name) reportDuplicate('step', name, location, context.notes.get('name', name) ?? location, context.reporter);
+  else context.notes.set('name', name, location);
   const step = binder.steps.finish(statement, id, literalText(statement.arguments['title']), actions, statements, frame);
   return { node: 'step', step: { ...step, kind: 'point', point: { captures: all } } };
 }

@@ -2,16 +2,14 @@ import { KINDS } from '../diagnostics/kinds.ts';
 import type { Statement } from '../syntax/tree.ts';
 import type { Targets } from './action.ts';
 import { findGroup } from './bind-groups.ts';
-import { bindOnlyCommand, bindQuestion, hostScope } from './commands.ts';
+import { bindLock } from './bind-lock.ts';
+import { bindQuestion, hostScope } from './commands.ts';
 import { shown } from './declarations.ts';
-import { constantText, evaluateAmount, evaluateCount, evaluateDuration, literalText, wordOf } from './evaluate.ts';
-import { reportMissingVariables } from './host-variables.ts';
-import { lockCommands } from './lock-drivers.ts';
+import { evaluateAmount, evaluateCount, evaluateDuration, literalText } from './evaluate.ts';
 import type { Group } from './model.ts';
 import type { Frame } from './plan-context.ts';
-import type { ActionModel, Node, RollModel } from './plan-model.ts';
+import type { Node, RollModel } from './plan-model.ts';
 import { locate } from './reporter.ts';
-import { scopeOf } from './scope.ts';
 import type { SequenceBinder } from './sequence-binder.ts';
 import { headOf } from './statements.ts';
 import type { RollPlace } from './targets.ts';
@@ -96,34 +94,4 @@ export function batchesOf(group: Group, size: number, canary: number): string[][
 function spareFor({ room }: Group, hosts: readonly string[]): number[] {
   const first = hosts[0] ?? '';
   return (room?.pools ?? []).filter((pool) => pool.hosts.includes(first)).map((pool) => pool.most);
-}
-
-function bindLock(statement: Statement, frame: Frame, binder: SequenceBinder, group: Group): NonNullable<RollModel['lock']> {
-  const { context } = binder;
-  const driver = wordOf(statement.arguments['driver']) ?? '';
-  const key = constantText(statement.arguments['key'], frame.here, 'The key of a lock');
-  const location = locate(frame.here.file, headOf(statement));
-  const on = context.targetOf(statement.arguments['target'], frame);
-  // The lock outlives a reboot of its holder, so it may be taken where the batch is.
-  const targets: Targets = on ?? { mode: 'first', hosts: group.hosts, batch: true };
-  const known = lockCommands(driver, key);
-  const make = (verb: 'acquire' | 'release', id: string): ActionModel => {
-    const own = statement.block?.statements.find((one) => one.declaration.id === id);
-    const here = { ...frame.here, scope: scopeOf(frame.here.scope, { key }) };
-    const command = own === undefined ? undefined : bindOnlyCommand(own.block?.statements ?? [], `\`${verb}\``, here, context.around(frame));
-    const where = command?.targets ?? command?.blockTargets ?? targets;
-    if (command !== undefined) reportMissingVariables(command, where, context.cloud, here);
-    if (command === undefined && known === undefined) {
-      context.reporter.report(KINDS.missingCommand, {
-        message: `Nothing says how to ${verb} the lock: \`${driver}\` is no driver that Belay knows. Write \`${verb} run "…"\` in the block of the lock, or use \`consul\` or \`etcd\`.`,
-        at: location,
-      });
-    }
-    return {
-      verb: 'run', title: `${verb} lock ${key}`, targets: where,
-      operation: command?.operation ?? { type: 'shell', shell: known?.[verb] ?? 'false' },
-      changes: [], uses: [], effect: 'known', inverse: [], location,
-    };
-  };
-  return { driver, key, acquire: make('acquire', 'acquire'), release: make('release', 'lock.release') };
 }

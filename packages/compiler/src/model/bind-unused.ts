@@ -6,6 +6,7 @@ import type { CloudBinding } from './cloud-binding.ts';
 import { nameLocation, shown, type Declarations, type Declared } from './declarations.ts';
 import type { Here } from './evaluate.ts';
 import { PlanContext, type Frame } from './plan-context.ts';
+import { PlanNotes } from './plan-notes.ts';
 import { Reporter } from './reporter.ts';
 import { Scope, type Binding } from './scope.ts';
 import { SequenceBinder } from './sequence-binder.ts';
@@ -26,12 +27,12 @@ export function bindUnused(context: PlanContext, frame: Frame, levels: readonly 
   const [own] = levels;
   for (const level of levels) {
     for (const kind of KINDS_OF_PARTS) {
-      for (const declared of level.own(kind).values()) if (!context.used.has(declared)) bindOne(kind, declared, context, frame);
+      for (const declared of level.own(kind).values()) if (!context.notes.used.has(declared.statement)) bindOne(kind, declared, context, frame);
     }
   }
   for (const kind of KINDS_OF_PARTS) {
     for (const declared of own?.own(kind).values() ?? []) {
-      if (context.used.has(declared)) continue;
+      if (context.notes.used.has(declared.statement)) continue;
       context.reporter.report(KINDS.unusedDeclaration, {
         message: `The ${kind} ${shown(declared.name)} is not used: ${USED_BY[kind]}. Remove it, or use it.`, at: nameLocation(declared),
       });
@@ -41,8 +42,8 @@ export function bindUnused(context: PlanContext, frame: Frame, levels: readonly 
 
 function bindOne(kind: (typeof KINDS_OF_PARTS)[number], declared: Declared, context: PlanContext, outer: Frame): void {
   const reporter = new Reporter(context.reporter);
-  const scratch = new PlanContext(context.project, reporter, context.cloud, context.plan, context.release, context.releases, context.used);
-  for (const [name, point] of context.points) scratch.points.set(name, point);
+  const scratch = new PlanContext(context.project, reporter, context.cloud, context.plan, context.release, context.releases, new PlanNotes(context.notes.used));
+  for (const [name, point] of context.notes.all('point')) scratch.notes.set('point', name, point);
   const binder = new SequenceBinder(scratch);
   const scope = new Scope(declared.scope);
   const here: Here = { file: declared.file, scope, reporter };

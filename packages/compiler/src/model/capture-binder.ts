@@ -1,10 +1,11 @@
 import { KINDS } from '../diagnostics/kinds.ts';
 import type { Statement } from '../syntax/tree.ts';
-import { quoteShell } from '../text/shell-quote.ts';
 import type { ShellOperation, Targets } from './action.ts';
+import { databaseCommands, fileCommands, type CaptureVerb, type DatabaseEngine } from './capture-commands.ts';
+import { captureFolder } from './capture-folder.ts';
 import { bindOnlyCommand, hostScope, onIn } from './commands.ts';
 import type { Declared } from './declarations.ts';
-import { itemsOf } from './evaluate.ts';
+import { itemsOf, wordOf } from './evaluate.ts';
 import { findResource, type FoundResource } from './find.ts';
 import { reportMissingVariables, type VariableUse } from './host-variables.ts';
 import type { Database } from './model.ts';
@@ -16,7 +17,6 @@ import type { SequenceBinder } from './sequence-binder.ts';
 import { headOf } from './statements.ts';
 
 export type Captured = NonNullable<StepModel['point']>['captures'][number];
-type CaptureVerb = 'save' | 'verify' | 'restore';
 type CapturedKind = Captured['kind'];
 
 /** A capture, and where it is saved and verified; where it is restored stands in the capture. */
@@ -82,14 +82,18 @@ export class CaptureBinder {
       return undefined;
     }
     const path = this.#path(kind, name, saving);
-    const defaults = kind === 'database' && database !== undefined ? databaseCommands(database.database, path)
+    const defaults = kind === 'database' && database !== undefined ? databaseCommands(this.#engineOf(database), name, database.database, path)
       : kind === 'file' ? fileCommands(name, path) : undefined;
-    const command = (verb: CaptureVerb): CaptureCommand | undefined => (
-      this.#declared(verb, name, database, path) ?? (defaults === undefined ? undefined : { operation: { type: 'shell', shell: defaults[verb] }, uses: [] })
-    );
+    const isOwn = new Set<CaptureVerb>();
+    const command = (verb: CaptureVerb): CaptureCommand | undefined => {
+      const declared = this.#declared(verb, name, database, path);
+      if (declared !== undefined) isOwn.add(verb);
+      return declared ?? (defaults === undefined ? undefined : { operation: { type: 'shell', shell: defaults[verb].trimEnd() }, uses: [] });
+    };
     const save = command('save');
     const restore = command('restore');
-    const verify = command('verify');
+    const usualVerify = command('verify');
+    const verify = this.#inFull(name, isOwn, defaults?.verifyFull) ?? usualVerify;
     if (save === undefined || restore === undefined) {
       const databases = context.cloud.services.get(context.cloud.components.get(name)?.service ?? '')?.databases ?? [];
       context.reporter.report(KINDS.missingCommand, {
@@ -108,6 +112,26 @@ export class CaptureBinder {
     };
   }
 
+  /** What `verify full` does, if the block of the capture has it; reports one that can not do anything. */
+  #inFull(name: string, isOwn: ReadonlySet<CaptureVerb>, verifyFull: string | undefined): CaptureCommand | undefined {
+    const full = this.#statement.block?.statements.find((one) => one.declaration.id === 'capture.verify-full');
+    if (full === undefined) return undefined;
+    if (verifyFull !== undefined && isOwn.size === 0) return { operation: { type: 'shell', shell: verifyFull.trimEnd() }, uses: [] };
+    this.#binder.context.reporter.report(KINDS.missingCommand, {
+      message: verifyFull === undefined || !isOwn.has('verify')
+        ? `Nothing says how \`${name}\` is verified in full: Belay reads back only what it saves and restores by its own commands. Write \`verify run "…"\` instead.`
+        : `\`${name}\` is verified by a command of its own. Remove that, or \`verify full\`.`,
+      at: locate(this.#frame.here.file, full.keyword),
+    });
+    return undefined;
+  }
+
+  /** What serves a database: MariaDB, where nothing is said; MySQL has the same tools. */
+  #engineOf(database: Database): DatabaseEngine {
+    const declared = this.#binder.context.cloud.commands.find('engine', [`database ${database.name}`, `service ${database.service}`, 'cloud']);
+    return wordOf(declared?.statement.arguments['engine']) === 'postgresql' ? 'postgresql' : 'mariadb';
+  }
+
   #usualTargets(kind: FoundResource['kind'], name: string, database: Database | undefined): Targets | undefined {
     const { cloud } = this.#binder.context;
     const component = cloud.components.get(database?.server ?? (kind === 'component' ? name : ''));
@@ -117,12 +141,8 @@ export class CaptureBinder {
 
   /** The place of what is saved: on shared storage hosts must not overwrite each other, so files go by host. */
   #path(kind: CapturedKind, name: string, targets: Targets): Evaluated {
-    const { captures, groups } = this.#binder.context.cloud;
-    const group = [...captures.groups].find(([groupName]) => {
-      const members = new Set(groups.get(groupName)?.hosts);
-      return targets.hosts.length > 0 && targets.hosts.every((host) => members.has(host));
-    });
-    const folder = `${group?.[1] ?? captures.cloud}/${this.#binder.context.plan}/${this.#point}`;
+    const { cloud, plan } = this.#binder.context;
+    const folder = `${captureFolder(cloud, targets.hosts)}/${plan}/${this.#point}`;
     const leaf = name.replace(/^\//, '').replaceAll(/[%+]/g, encodeURIComponent).replaceAll('/', '+');
     return kind === 'database' ? [`${folder}/${leaf}`] : [`${folder}/`, { variable: 'BELAY_HOST' }, `/${leaf}`];
   }
@@ -145,35 +165,4 @@ export class CaptureBinder {
     context.reporter.report(KINDS.wrongType, { message: `Expected a \`run\` in \`${verb}\`, found \`${command.operation.type}\`.`, at: locate(declared.file, declared.statement.keyword) });
     return undefined;
   }
-}
-
-/** A path as one word of bash. */
-function pathWord(path: Evaluated): string {
-  return path.map((part) => (typeof part === 'string' ? quoteShell(part) : 'variable' in part ? `"$${part.variable}"` : '')).join('');
-}
-
-/**
- * How a database is saved where nothing else is said: a consistent dump that drops the database before it loads, since a dump
- * loaded over a newer schema leaves tables of both behind.
- */
-function databaseCommands(database: string, path: Evaluated): Record<CaptureVerb, string> {
-  const file = pathWord(path);
-  return {
-    save: `mkdir -p "$(dirname ${file})" && mysqldump --single-transaction --routines --triggers --events --add-drop-database --databases ${quoteShell(database)} > ${file}.partial && mv ${file}.partial ${file}`,
-    verify: `tail -n 1 ${file} | grep -q '^-- Dump completed'`,
-    restore: `mysql < ${file}`,
-  };
-}
-
-/** How files and folders are saved: a tar archive, or a note that there was nothing. Nothing is removed before the archive is known to be whole. */
-function fileCommands(name: string, path: Evaluated): Record<CaptureVerb, string> {
-  const archive = `${pathWord(path)}.tar`;
-  const absent = `${pathWord(path)}.absent`;
-  const inside = quoteShell(`.${name}`);
-  const original = quoteShell(name);
-  return {
-    save: `mkdir -p "$(dirname ${archive})" && rm -f ${archive} ${absent} && if [ -e ${original} ] || [ -L ${original} ]; then tar -C / -cpf ${archive}.partial ${inside} && mv ${archive}.partial ${archive}; else : > ${absent}; fi`,
-    verify: `[ -e ${absent} ] || tar -tf ${archive} > /dev/null`,
-    restore: `if [ -e ${absent} ]; then rm -rf ${original}; else tar -tf ${archive} > /dev/null && rm -rf ${original} && tar -C / -xpf ${archive}; fi`,
-  };
 }

@@ -7,6 +7,7 @@ import type { Statement } from '../syntax/tree.ts';
 import type { Span } from '../text/source.ts';
 import { drawCycle } from './draw-cycle.ts';
 import { declaredName, Declarations, reportDuplicate, reportUnknown, type Declared, type NamedKind } from './declarations.ts';
+import type { BindingMemory } from './binding-memory.ts';
 import { bindLet, bindParam, bindSecret, type Settings } from './bind-names.ts';
 import type { CloudBinding } from './cloud-binding.ts';
 import { literalText, wordOf, type Here } from './evaluate.ts';
@@ -26,6 +27,8 @@ export interface Universe {
   readonly settings: Settings;
   /** Clouds that are bound already: several plans may be for the same one. */
   readonly clouds: Map<Declared, CloudBinding>;
+  /** What was bound when the project was checked before. */
+  readonly memory?: BindingMemory;
 }
 
 const NAMED: Readonly<Record<string, NamedKind>> = {

@@ -2,8 +2,13 @@ import { KINDS } from '../diagnostics/kinds.ts';
 import type { Location } from '../text/source.ts';
 import type { Change, Targets } from './action.ts';
 import { ActionSource, type ActionCommand, type Replacement } from './action-source.ts';
+import { captureFolder } from './capture-folder.ts';
 import { NO_SETTINGS, type CommandSettings } from './command-settings.ts';
 import type { Declared } from './declarations.ts';
+import { quoteShell } from '../text/shell-quote.ts';
+import { bindDeployment } from './deploy/bind-deployment.ts';
+import { deployCommands, isLiveOnInstall } from './deploy/deploy-commands.ts';
+import type { Deed, Records } from './deploy/deployment.ts';
 import type { Component } from './model.ts';
 import type { Frame } from './plan-context.ts';
 import type { ActionModel } from './plan-model.ts';
@@ -23,10 +28,20 @@ export interface ComponentAction {
   readonly replacement: Replacement;
   readonly frame: Frame;
   readonly location: Location;
+  /** Which installation of the component it is in the plan, from 1, and the release that it installs: what it replaces is written down under both. */
+  readonly installation?: { readonly number: number; readonly release: string };
+  /** It is the way back of that installation. */
+  readonly takesBack?: true;
 }
+
+/** A command, and whether it has the code that it installs run at once. */
+type ComponentCommand = ActionCommand & { readonly isLive?: boolean };
 
 /** Makes the actions on components: their commands, what they change, and what takes them back. */
 export class ComponentActions extends ActionSource {
+  /** By component and release, how often the plan installs it. */
+  readonly #installations = new Map<string, number>();
+
   make(wanted: ComponentAction): ActionModel[] {
     const { targets, location } = wanted;
     if (!this.context.reporter.spend('hosts', targets.hosts.length, location)) return [];
@@ -54,17 +69,31 @@ export class ComponentActions extends ActionSource {
     return declared !== undefined && namesRelease(declared) ? parts.map(([, hosts]) => hosts) : whole;
   }
 
-  #make(wanted: ComponentAction): ActionModel[] {
-    const { verb, component, targets, location } = wanted;
-    const after = wanted.release ?? this.context.state.installedOn(component.name, targets.hosts);
-    const change: Change = verb === 'install'
-      ? { kind: 'component', name: component.name, becomes: 'installed', release: after ?? '' }
-      : { kind: 'component', name: component.name, becomes: BECOMES[verb] };
+  #make(asked: ComponentAction): ActionModel[] {
+    const { verb, component, targets, location } = asked;
+    const after = asked.release ?? this.context.state.installedOn(component.name, targets.hosts);
+    const wanted = verb === 'install' ? { ...asked, installation: this.#installation(component.name, after ?? '') } : asked;
+    const commands = this.#commands(wanted, after, true);
     const inverse = this.#inverse(wanted, after);
-    return this.actions(this.#commands(wanted, after, true), {
-      verb, title: `${verb} ${component.name}${verb === 'install' && after !== undefined ? ` ${after}` : ''}`, targets, changes: [change], uses: [],
+    return this.actions(commands, {
+      verb, title: `${verb} ${component.name}${verb === 'install' && after !== undefined ? ` ${after}` : ''}`, targets, changes: this.#changes(wanted, after, commands), uses: [],
       ...(inverse === undefined ? {} : { inverse }), location,
     });
+  }
+
+  #installation(component: string, release: string): { readonly number: number; readonly release: string } {
+    const key = `${component} ${release}`;
+    const number = (this.#installations.get(key) ?? 0) + 1;
+    this.#installations.set(key, number);
+    return { number, release };
+  }
+
+  #changes({ verb, component, targets }: ComponentAction, release: string | undefined, commands: readonly ComponentCommand[]): readonly Change[] {
+    const { name } = component;
+    if (verb !== 'install') return [{ kind: 'component', name, becomes: BECOMES[verb] }];
+    // Pods are replaced one by one: what runs runs the new code then, and was not away.
+    const isStarted = commands.some(({ isLive }) => isLive === true) && this.context.state.running(name, targets.hosts).length > 0;
+    return [{ kind: 'component', name, becomes: 'installed', release: release ?? '' }, ...(isStarted ? [{ kind: 'component', name, becomes: 'started' } as const] : [])];
   }
 
   /** Keeps what is known of the component up to date. */
@@ -96,8 +125,10 @@ export class ComponentActions extends ActionSource {
     if (former.some(([release]) => release === undefined)) return undefined;
     return former.flatMap(([release, hosts]) => {
       const running = this.context.state.running(component.name, hosts);
+      const back = this.#back('install', { ...wanted, release, targets: { ...targets, hosts }, takesBack: true });
+      if (back.some(({ changes }) => changes.some(({ becomes }) => becomes === 'started'))) return back;
       return [
-        ...this.#back('install', { ...wanted, release, targets: { ...targets, hosts } }),
+        ...back,
         ...this.#backTo(release, { ...wanted, targets: { ...targets, hosts: running } }).map((action) => ({ ...action, refresh: component.name })),
       ];
     });
@@ -117,10 +148,10 @@ export class ComponentActions extends ActionSource {
     const release = verb === 'install' ? wanted.release : running ?? this.context.state.installedOn(component.name, targets.hosts);
     // What can't be done forward is reported there; only the way back of a stop or a start needs another command.
     const needed = running === undefined && verb !== 'install';
-    const replacement = this.wayBack(wanted.replacement, wanted.frame);
-    return this.actions(this.#commands({ ...wanted, verb, targets, replacement }, release, needed), {
-      verb, title: `${verb} ${component.name}${verb === 'install' ? ` ${release ?? ''}` : ''}`, targets, uses: [], inverse: [], location,
-      changes: [verb === 'install' ? { kind: 'component', name: component.name, becomes: 'installed', release: release ?? '' } : { kind: 'component', name: component.name, becomes: BECOMES[verb] }],
+    const way: ComponentAction = { ...wanted, verb, targets, replacement: this.wayBack(wanted.replacement, wanted.frame) };
+    const commands = this.#commands(way, release, needed);
+    return this.actions(commands, {
+      verb, title: `${verb} ${component.name}${verb === 'install' ? ` ${release ?? ''}` : ''}`, targets, uses: [], inverse: [], location, changes: this.#changes(way, release, commands),
     });
   }
 
@@ -143,15 +174,21 @@ export class ComponentActions extends ActionSource {
   /** The block of the action if it has commands, else that of the component, its service, or the cloud. */
   #declaration({ verb, component, replacement }: ComponentAction): Declared | undefined {
     if (replacement.own?.runs === true) return replacement.own.block;
-    return this.context.cloud.commands.find(verb, [`component ${component.name}`, `service ${component.service}`, 'cloud']);
+    return this.context.cloud.commands.find(verb, ownersOf(component));
   }
 
-  /** The commands of a verb: those that are declared, else systemd's. */
-  #commands(wanted: ComponentAction, release: string | undefined, report: boolean): ActionCommand[] {
+  /** The commands of a verb: those that are declared, or that follow from how the component is deployed, whichever is declared nearer to it; else systemd's. */
+  #commands(wanted: ComponentAction, release: string | undefined, report: boolean): ComponentCommand[] {
     const { verb, component, replacement, frame, location } = wanted;
-    const declared = this.#declaration(wanted);
     const values = { unit: component.unit, package: component.package, component: component.name, service: component.service, release: release ?? (wanted.verb === 'install' ? '' : undefined) };
-    if (declared !== undefined) return this.inPlace(declared, values, verb, wanted.targets, replacement, frame);
+    if (replacement.own?.runs === true) return this.inPlace(replacement.own.block, values, verb, wanted.targets, replacement, frame);
+    for (const owner of ownersOf(component)) {
+      const declared = this.context.cloud.commands.find(verb, [owner]);
+      if (declared !== undefined) return this.inPlace(declared, values, verb, wanted.targets, replacement, frame);
+      const deployed = this.#deployed(owner, wanted, release);
+      if (deployed === 'faulty') return [];
+      if (deployed.length > 0) return deployed;
+    }
     if (verb !== 'install' && component.unit !== undefined) return [systemctl(verb, component.unit, this.settings(replacement, frame))];
     if (report) {
       this.context.reporter.report(KINDS.missingCommand, {
@@ -161,12 +198,41 @@ export class ComponentActions extends ActionSource {
         at: location,
         related: [{ location: component.location, message: 'declared here' }],
         notes: [verb === 'install'
-          ? 'Write `install run "…"` in the component, its service or the cloud, or `{ run "…" }` here. The command finds `${package}` and `${release}`.'
+          ? 'Say how it is deployed (`deploy packages`, for example), or write `install run "…"`, in the component, its service or the cloud; or `{ run "…" }` here. The command finds `${package}` and `${release}`.'
           : `Give the component a \`unit "…"\`, write \`${verb} run "…"\` in the component, its service or the cloud, or \`{ run "…" }\` here.`],
       });
     }
     return [];
   }
+
+  /** The commands that follow from the `deploy` of an owner. */
+  #deployed(owner: string, wanted: ComponentAction, release: string | undefined): ComponentCommand[] | 'faulty' {
+    const { verb, component, takesBack, installation, replacement, frame, location } = wanted;
+    const declared = this.context.cloud.commands.find('deploy', [owner]);
+    if (declared === undefined) return [];
+    const deed: Deed = takesBack === true && verb === 'install' ? 'take back' : verb;
+    const deployment = bindDeployment(declared, frame.here, { component, release: deed === 'take back' ? installation?.release : deed === 'install' ? release : undefined, releases: this.context.releases, location });
+    if (deployment === undefined) return 'faulty';
+    const { options } = this.settings(replacement, frame);
+    return deployCommands(deployment, deed, this.#records(component, installation)).map(({ shell, environment, about }) => ({
+      operation: { type: 'shell', shell: shell.trimEnd(), ...options, ...(environment === undefined ? {} : { environment: { ...options.environment, ...environment } }) },
+      ...(about === undefined ? {} : { about }), isLive: isLiveOnInstall(deployment),
+    }));
+  }
+
+  /** Where a component keeps what was there before: in the folder of captures, by host, since hosts may share it. */
+  #records({ name, hosts }: Component, installation: ComponentAction['installation']): Records {
+    const { cloud, plan } = this.context;
+    const file = (kept: string): string => `${quoteShell(`${captureFolder(cloud, hosts)}/${plan}/deployed/`)}"$BELAY_HOST"${quoteShell(`/${name}.${kept}`)}`;
+    const { number = 1, release = '' } = installation ?? {};
+    const before = `before-${release}${number === 1 ? '' : `.${number}`}`;
+    return { before: file(before), replicas: file('replicas'), mark: `belay-${plan}-${before}`.replaceAll(/[^A-Za-z0-9_.-]/g, '_').slice(0, 128) };
+  }
+}
+
+/** Who may say how something is done with a component, the nearest first. */
+function ownersOf({ name, service }: Component): readonly string[] {
+  return [`component ${name}`, `service ${service}`, 'cloud'];
 }
 
 function namesRelease({ statement }: Declared): boolean {

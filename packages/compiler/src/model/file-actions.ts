@@ -51,15 +51,16 @@ export class FileActions {
 
   /** What was at the path before: what a `put` before this one left there, else what was kept beside it. */
   #takeBack(operation: PutOperation, shared: Omit<ActionModel, 'title' | 'operation'>): ActionModel[] {
-    const { putFiles } = this.#context;
+    const { notes, state } = this.#context;
+    const put = state.isAside ? undefined : notes.change('put', operation.path);
+    const known = put ?? notes.get('put', operation.path);
     const before = new Map<string | undefined, string[]>();
     for (const host of shared.targets.hosts) {
-      const key = `${host} ${operation.path}`;
-      const file = putFiles.get(key);
+      const file = known?.get(host);
       const hosts = before.get(file);
       if (hosts === undefined) before.set(file, [host]);
       else hosts.push(host);
-      if (!this.#context.state.isAside) putFiles.set(key, operation.file);
+      put?.set(host, operation.file);
     }
     if (before.size === 0) before.set(undefined, []);
     const mode = shared.targets.mode === 'any' || shared.targets.mode === 'first' ? 'all' : shared.targets.mode;
@@ -74,9 +75,9 @@ export class FileActions {
     const value = statement.arguments['point'];
     const name = nameAt(value, frame.here);
     if (value === undefined || name === undefined) return [];
-    const point = this.#context.points.get(name);
+    const point = this.#context.notes.get('point', name);
     if (point === undefined) {
-      reportUnknown('rollback point before this', name, value, frame.here.file, this.#context.points.keys(), this.#context.reporter);
+      reportUnknown('rollback point before this', name, value, frame.here.file, this.#context.notes.all('point').keys(), this.#context.reporter);
       return [];
     }
     return itemsOf(statement.arguments['resources']).flatMap((resource) => {

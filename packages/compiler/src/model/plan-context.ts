@@ -1,13 +1,13 @@
 import type { Project } from '../project/project.ts';
 import type { Value } from '../syntax/tree.ts';
-import type { Location } from '../text/source.ts';
 import type { Targets } from './action.ts';
 import type { CloudBinding } from './cloud-binding.ts';
 import type { Surroundings } from './commands.ts';
 import { ComponentState } from './component-state.ts';
-import type { Declarations, Declared } from './declarations.ts';
+import type { Declarations } from './declarations.ts';
 import type { Here } from './evaluate.ts';
-import type { ReleaseModel, StepModel, WindowModel } from './plan-model.ts';
+import type { ReleaseModel } from './plan-model.ts';
+import { PlanNotes } from './plan-notes.ts';
 import type { Reporter } from './reporter.ts';
 import { resolveTarget, type RollPlace } from './targets.ts';
 
@@ -20,40 +20,28 @@ export class PlanContext {
   readonly release: ReleaseModel | undefined;
   /** The releases that can be named; empty where no train is known. */
   readonly releases: readonly string[];
+  /** All that statements leave for those behind them; nothing else here changes, but that the plan may become full. */
+  readonly notes: PlanNotes;
   readonly state: ComponentState;
-  /** By host and path, the file of the workspace that a `put` before left there. */
-  readonly putFiles = new Map<string, string>();
-  readonly points = new Map<string, { readonly captures: NonNullable<StepModel['point']>['captures']; readonly location: Location }>();
-  /** What any of the points captures. */
-  readonly captured = new Set<string>();
-  readonly modes = new Map<string, { readonly name: string; readonly title?: string }>();
-  readonly windows = new Map<string, WindowModel>();
-  /** The recipes, checks and modes that the plan uses. */
-  readonly used: Set<Declared>;
-  /** Where steps and stages were given their names, by path. */
-  readonly names = new Map<string, Location>();
-  readonly #ids = new Map<string, number>();
-  /** Steps bound so far; recipes multiply. */
-  steps = 0;
   /** Set where the plan has become too large. */
   isFull = false;
 
-  constructor(project: Project, reporter: Reporter, cloud: CloudBinding, plan: string, release: ReleaseModel | undefined, releases: readonly string[], used = new Set<Declared>()) {
+  constructor(project: Project, reporter: Reporter, cloud: CloudBinding, plan: string, release: ReleaseModel | undefined, releases: readonly string[], notes = new PlanNotes()) {
     this.project = project;
     this.reporter = reporter;
     this.cloud = cloud;
     this.plan = plan;
     this.release = release;
     this.releases = releases;
-    this.used = used;
-    this.state = new ComponentState(release?.from);
+    this.notes = notes;
+    this.state = new ComponentState(release?.from, notes);
   }
 
   /** An id that no other step has: a second `stop_nova` becomes `stop_nova_2`. */
   uniqueId(path: readonly string[], name: string): string {
     const id = [...path, name].join('/');
-    const count = (this.#ids.get(id) ?? 0) + 1;
-    this.#ids.set(id, count);
+    const count = (this.notes.get('id', id) ?? 0) + 1;
+    this.notes.set('id', id, count);
     return count === 1 ? id : this.uniqueId(path, `${name}_${count}`);
   }
 

@@ -116,12 +116,21 @@ export interface ActionModel {
   readonly location: Location;
 }
 
+export interface LockModel {
+  readonly driver: string;
+  readonly key: string;
+  readonly acquire: ActionModel;
+  readonly release: ActionModel;
+  /** It lapses so many seconds after its last renewal; `keep` makes it last. */
+  readonly lease?: { readonly ttl: number; readonly renew: ActionModel; readonly keep?: ActionModel };
+}
+
 export interface RollModel {
   readonly group: string;
   readonly batches: readonly (readonly string[])[];
   readonly pause: number;
   readonly maxFailures: number;
   readonly needed?: Probe;
-  readonly lock?: { readonly driver: string; readonly key: string; readonly acquire: ActionModel; readonly release: ActionModel };
+  readonly lock?: LockModel;
   readonly body: Series;
 }

@@ -22,6 +22,16 @@ export type Cost = keyof typeof LIMITS;
 /** Pairs of letters that are compared to find what a mistyped name was meant to be; then there are no suggestions. */
 const MOST_COMPARED = 20_000_000;
 
+/** What was found and spent while something was bound. */
+export interface Account {
+  readonly found: Diagnostic[];
+  readonly spent: Map<Cost, number>;
+  readonly excused: Set<string>;
+  compared: number;
+  /** A limit was reached: what was left out because of it depends on everything before. */
+  isLimited: boolean;
+}
+
 /** Collects findings, each once: a recipe that is applied twice reports a fault in it once. Keeps count of what the check costs. */
 export class Reporter {
   readonly #parent: Reporter | undefined;
@@ -30,6 +40,7 @@ export class Reporter {
   readonly #excused = new Set<string>();
   #left = 0;
   #compared = 0;
+  #account: Account | undefined;
 
   /** @param parent who keeps count of the costs, where findings are looked at before they are reported */
   constructor(parent?: Reporter) {
@@ -37,17 +48,46 @@ export class Reporter {
   }
 
   report(kind: DiagnosticKind, finding: Finding): void {
-    if (this.isFull) {
-      this.#left += 1;
-      return;
-    }
-    this.#add(diagnostic(kind, finding));
+    if (this.isFull) this.#leaveOut();
+    else this.#add(diagnostic(kind, finding));
   }
 
   /** Takes over what another reporter has collected. */
   adopt(found: Diagnostic): void {
-    if (this.isFull) this.#left += 1;
+    if (this.isFull) this.#leaveOut();
     else this.#add(found);
+  }
+
+  /** Does something, and notes what it finds and spends. */
+  noting<T>(run: () => T): { readonly value: T; readonly account: Account } {
+    const outer = this.#account;
+    const account: Account = { found: [], spent: new Map(), excused: new Set(), compared: 0, isLimited: false };
+    this.#account = account;
+    const value = run();
+    this.#account = outer;
+    if (outer !== undefined) {
+      for (const one of account.found) outer.found.push(one);
+      for (const [cost, amount] of account.spent) outer.spent.set(cost, (outer.spent.get(cost) ?? 0) + amount);
+      for (const what of account.excused) outer.excused.add(what);
+      outer.compared += account.compared;
+      outer.isLimited ||= account.isLimited;
+    }
+    return { value, account };
+  }
+
+  /** Whether what was noted elsewhere would be found here too: no limit stands against it. */
+  mayTakeOver({ found, spent, compared, isLimited }: Account): boolean {
+    if (isLimited || this.#found.size + found.length >= MOST_FINDINGS || this.#compared + compared > MOST_COMPARED) return false;
+    for (const [cost, amount] of spent) if ((this.#spent.get(cost) ?? 0) + amount > LIMITS[cost].most) return false;
+    return true;
+  }
+
+  /** Takes over what was noted when the same was done before. */
+  takeOver({ found, spent, excused, compared }: Account): void {
+    for (const one of found) this.#add(one);
+    for (const [cost, amount] of spent) this.#count(cost, amount);
+    for (const what of excused) this.excuse(what);
+    this.mayCompare(compared);
   }
 
   /** Whether further findings are only counted. */
@@ -63,20 +103,21 @@ export class Reporter {
   spend(cost: Cost, amount: number, at: Location): boolean {
     if (this.#parent !== undefined) return this.#parent.spend(cost, amount, at);
     const { most, what } = LIMITS[cost];
-    const before = this.#spent.get(cost) ?? 0;
-    this.#spent.set(cost, before + amount);
+    const before = this.#count(cost, amount);
     if (before + amount <= most) return true;
     if (before <= most) {
       this.#add(diagnostic(KINDS.limitExceeded, {
         message: `More than ${String(most).replaceAll(/\B(?=(?:\d{3})+$)/g, ',')} ${what}. What follows is left out; split the file, or the plan.`, at,
       }));
     }
+    this.#noteLimit();
     return false;
   }
 
   /** Says that names of this kind may stand in a file that could not be read: that they are unknown is a consequence, and not reported. */
   excuse(what: string): void {
     this.#excused.add(what);
+    this.#account?.excused.add(what);
   }
 
   isExcused(what: string): boolean {
@@ -85,13 +126,17 @@ export class Reporter {
 
   /** Whether mistyped names are still compared with known ones. */
   get isComparing(): boolean {
-    return this.#parent?.isComparing ?? this.#compared <= MOST_COMPARED;
+    if (this.#parent !== undefined) return this.#parent.isComparing;
+    if (this.#compared > MOST_COMPARED) this.#noteLimit();
+    return this.#compared <= MOST_COMPARED;
   }
 
   /** Whether so many pairs of letters may still be compared. */
   mayCompare(pairs: number): boolean {
     if (this.#parent !== undefined) return this.#parent.mayCompare(pairs);
     this.#compared += pairs;
+    if (this.#account !== undefined) this.#account.compared += pairs;
+    if (this.#compared > MOST_COMPARED) this.#noteLimit();
     return this.#compared <= MOST_COMPARED;
   }
 
@@ -104,7 +149,28 @@ export class Reporter {
     })];
   }
 
+  /** @returns what was spent before */
+  #count(cost: Cost, amount: number): number {
+    const before = this.#spent.get(cost) ?? 0;
+    this.#spent.set(cost, before + amount);
+    if (this.#account !== undefined) this.#account.spent.set(cost, (this.#account.spent.get(cost) ?? 0) + amount);
+    return before;
+  }
+
+  #leaveOut(): void {
+    this.#left += 1;
+    this.#noteLimit();
+  }
+
+  #noteLimit(): void {
+    if (this.#account !== undefined) this.#account.isLimited = true;
+  }
+
   #add(made: Diagnostic): void {
+    if (this.#account !== undefined) {
+      this.#account.found.push(made);
+      this.#account.isLimited ||= made.code === KINDS.limitExceeded.code;
+    }
     const { file, start, end } = made.primary;
     const key = `${made.code} ${file}:${start}-${end} ${made.message}`;
     if (!this.#found.has(key)) this.#found.set(key, made);

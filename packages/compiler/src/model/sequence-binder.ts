@@ -1,5 +1,6 @@
 import { KINDS } from '../diagnostics/kinds.ts';
 import type { Statement } from '../syntax/tree.ts';
+import type { BoundStatements } from './binding-memory.ts';
 import { bindArguments } from './bind-recipe.ts';
 import { bindLet } from './bind-names.ts';
 import { nameAt } from './bind-groups.ts';
@@ -15,13 +16,11 @@ import { namesAt } from './find.ts';
 import { reportIdle } from './idle-settings.ts';
 import { stepName, type Frame, type PlanContext } from './plan-context.ts';
 import type { Branch, Node, Series, StepModel } from './plan-model.ts';
+import { MOST_STEPS } from './plan-notes.ts';
 import { locate } from './reporter.ts';
 import { Scope } from './scope.ts';
 import { StepBinder } from './step-binder.ts';
 import { headOf, isAction } from './statements.ts';
-
-/** A plan of more steps is refused: recipes multiply. */
-const MOST_STEPS = 200_000;
 
 /** Recipes may apply each other so many deep. */
 const DEEPEST_RECIPES = 32;
@@ -33,9 +32,12 @@ const DEEPEST = 200;
 export class SequenceBinder {
   readonly context: PlanContext;
   readonly steps: StepBinder;
+  readonly #bound: BoundStatements | undefined;
 
-  constructor(context: PlanContext) {
+  /** @param bound what was bound before of the statements that stand directly in the plan */
+  constructor(context: PlanContext, bound?: BoundStatements) {
     this.context = context;
+    this.#bound = bound;
     this.steps = new StepBinder(context);
   }
 
@@ -43,10 +45,17 @@ export class SequenceBinder {
   series(statements: readonly Statement[], outer: Frame, location: Series['location']): Series {
     const frame: Frame = { ...outer, depth: outer.depth + 1, here: { ...outer.here, scope: new Scope(outer.here.scope) } };
     const items: Node[] = [];
-    for (const statement of statements) {
-      if (this.#full(statement, frame)) break;
+    const bound = outer.depth === 0 ? this.#bound : undefined;
+    let isCut = false;
+    const bind = (statement: Statement): Node | undefined => {
+      isCut = this.#full(statement, frame);
+      if (isCut) return undefined;
       this.#refuseAfter(statement, frame);
-      const node = this.#statement(statement, frame);
+      return this.#statement(statement, frame);
+    };
+    for (const statement of statements) {
+      const node = bound === undefined ? bind(statement) : bound.bind(statement, this.context, () => bind(statement));
+      if (isCut) break;
       if (node !== undefined) items.push(node);
     }
     return { node: 'series', items, location };
@@ -60,7 +69,7 @@ export class SequenceBinder {
     const letters = frame.path.reduce((sum, one) => sum + one.length, name === undefined ? 0 : name.end - name.start);
     if (context.isFull || !context.reporter.spend('statements', 1, at) || !context.reporter.spend('characters', letters, at)) return true;
     const isTooDeep = frame.depth > DEEPEST;
-    if (!isTooDeep && context.steps < MOST_STEPS) return false;
+    if (!isTooDeep && context.notes.steps < MOST_STEPS) return false;
     context.isFull = true;
     context.reporter.report(KINDS.limitExceeded, {
       message: isTooDeep
@@ -122,8 +131,8 @@ export class SequenceBinder {
     if (recipes.length > 0) return;
     const key = path.join('/');
     const location = nameLocation({ statement, file: here.file });
-    const first = this.context.names.get(key);
-    if (first === undefined) this.context.names.set(key, location);
+    const first = this.context.notes.get('name', key);
+    if (first === undefined) this.context.notes.set('name', key, location);
     else reportDuplicate(what, path.at(-1) ?? '', location, first, this.context.reporter);
   }
 
@@ -193,7 +202,7 @@ export class SequenceBinder {
     if (value !== undefined && name !== undefined && declared === undefined) {
       reportUnknown('window', name, value, frame.here.file, frame.declarations.names('window'), this.context.reporter);
     }
-    if (name !== undefined && declared !== undefined) this.context.windows.set(name, readWindow(declared, frame.here));
+    if (name !== undefined && declared !== undefined) this.context.notes.set('window', name, readWindow(declared, frame.here));
     if (name === undefined) return this.series(statement.block?.statements ?? [], frame, location);
     return { ...this.series(statement.block?.statements ?? [], { ...frame, window: name }, location), window: name };
   }
@@ -207,7 +216,7 @@ export class SequenceBinder {
       reportUnknown('recipe', name, value, frame.here.file, frame.declarations.names('recipe'), this.context.reporter);
       return undefined;
     }
-    this.context.used.add(declared);
+    this.context.notes.use(declared.statement);
     const first = frame.recipes.indexOf(name);
     if (first !== -1) {
       const circle = frame.recipes.slice(first);

@@ -14,6 +14,15 @@ export function isAction(statement: Statement): boolean {
     || ['enter', 'leave', 'put', 'restore', 'wait', 'wait-until'].includes(id);
 }
 
+const BLOCKS: ReadonlySet<string> = new Set([
+  'stage', 'parallel', 'holding', 'within', 'jump', 'apply', 'roll', 'rollback-point', 'step', 'gate', 'gate-healthy', 'approve', 'point-of-no-return',
+]);
+
+/** Statements that a plan goes through in their order, as against those that say something about it. */
+export function isPassed(statement: Statement): boolean {
+  return BLOCKS.has(statement.declaration.id) || isAction(statement);
+}
+
 /** A statement up to its block: what a diagnostic underlines. */
 export function headOf(statement: Statement): { start: number; end: number } {
   return { start: statement.start, end: statement.block === undefined || statement.block.inline ? statement.end : Math.max(statement.keyword.end, lastArgument(statement)) };

@@ -80,7 +80,7 @@ export class StepBinder {
     const takes = evaluateDuration(find('takes')?.arguments['estimate'], here) ?? takenBy(actions);
     const undo = this.#undo(find('undo'), find('undo-nothing'), targets, who, frame);
     const irreversible = find('irreversible');
-    this.context.steps += 1;
+    this.context.notes.steps += 1;
     return {
       id, kind: 'actions', location: locate(here.file, headOf(statement)), actions, unless: probes('unless'), verify: probes('step.verify'),
       repeatable: find('repeatable') !== undefined,
@@ -270,9 +270,9 @@ export class StepBinder {
       reportUnknown('mode', name, at, frame.here.file, frame.declarations.names('mode'), this.context.reporter);
       return [];
     }
-    this.context.used.add(declared);
+    this.context.notes.use(declared.statement);
     const title = declared.statement.arguments['title'];
-    this.context.modes.set(name, { name, ...(title === undefined ? {} : { title: constantText(title, { ...frame.here, file: declared.file, scope: declared.scope }, 'A title') }) });
+    this.context.notes.set('mode', name, { name, ...(title === undefined ? {} : { title: constantText(title, { ...frame.here, file: declared.file, scope: declared.scope }, 'A title') }) });
     return this.make.mode(verb, declared, frame, locate(frame.here.file, at));
   }
 

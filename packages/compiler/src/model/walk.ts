@@ -32,14 +32,22 @@ export function stepsOf(root: Node): StepModel[] {
   const open: Node[] = [root];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (node.node === 'step') steps.push(node.step);
-    else for (const child of childrenOf(node).toReversed()) open.push(child);
+    else {
+      const children = childrenOf(node);
+      for (let index = children.length - 1; index >= 0; index -= 1) open.push(children[index] as Node);
+    }
   }
   return steps;
 }
 
 /** The actions of steps in written order, those of the bodies of rolls included. */
 export function actionsOf(steps: readonly StepModel[]): ActionModel[] {
-  return steps.flatMap((step) => (step.roll === undefined ? step.actions : stepsOf(step.roll.body).flatMap((one) => one.actions)));
+  const actions: ActionModel[] = [];
+  for (const step of steps) {
+    if (step.roll === undefined) for (const action of step.actions) actions.push(action);
+    else for (const inner of stepsOf(step.roll.body)) for (const action of inner.actions) actions.push(action);
+  }
+  return actions;
 }
 
 function childrenOf(node: Exclude<Node, { node: 'step' }>): readonly Node[] {

@@ -1,14 +1,14 @@
 import type { GraphStep, PlanGraph } from '../graph/plan-graph.ts';
 import type { CommandOptions, Operation, Targets } from '../model/action.ts';
 import type { Component } from '../model/model.ts';
-import type { ActionModel, PlanModel, RollModel, StepModel } from '../model/plan-model.ts';
+import type { ActionModel, LockModel, PlanModel, RollModel, StepModel } from '../model/plan-model.ts';
 import type { Project } from '../project/project.ts';
 import type { ProvenClaim } from '../proofs/index.ts';
 import { reachOf, type Reach } from '../proofs/way-back/reach.ts';
 import type { Location } from '../text/source.ts';
 import { FileTable } from './file-table.ts';
 import { planDigest } from './digest.ts';
-import { PLAN_FORMAT, type Action, type Host, type Plan, type PlanComponent, type Repeat, type RollbackPoint, type Source, type Step, type WayBack } from './plan.ts';
+import { PLAN_FORMAT, type Action, type Host, type Lock, type Plan, type PlanComponent, type Repeat, type RollbackPoint, type Source, type Step, type WayBack } from './plan.ts';
 import { proofTable } from './proof-table.ts';
 import { refreshesOf } from './refreshes.ts';
 import { placeRestores, type PlacedRestores } from '../proofs/way-back/restores.ts';
@@ -127,9 +127,18 @@ class Builder {
       maxFailures: roll.maxFailures,
       ...(roll.needed === undefined ? {} : { needed: { targets: this.#targets(roll.needed.targets), operation: this.#probeOperation(roll.needed.operation) } }),
       ...(roll.lock === undefined ? {} : {
-        lock: { driver: roll.lock.driver, key: roll.lock.key, acquire: this.#action(roll.lock.acquire), release: this.#action(roll.lock.release) },
+        lock: this.#lock(roll.lock),
       }),
       steps: this.#steps(body, true),
+    };
+  }
+
+  #lock({ driver, key, acquire, release, lease }: LockModel): Lock {
+    return {
+      driver, key, acquire: this.#action(acquire), release: this.#action(release),
+      ...(lease === undefined ? {} : {
+        lease: { ttl: lease.ttl, renew: this.#action(lease.renew), ...(lease.keep === undefined ? {} : { keep: this.#action(lease.keep) }) },
+      }),
     };
   }
 

@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import type { Action, Plan, Step } from './plan.ts';
+import type { Action, Lock, Plan, Step } from './plan.ts';
 
 /** What says something to people and changes nothing that is done. */
 const UNEXECUTED: ReadonlySet<string> = new Set(['title', 'source', 'takes', 'waves', 'windows', 'window', 'safeStop', 'reach']);
@@ -41,9 +41,16 @@ function executedStep(step: Step): unknown {
     undo: step.undo?.map(executedAction),
     roll: roll === undefined ? undefined : {
       ...roll,
-      lock: roll.lock === undefined ? undefined : { ...roll.lock, acquire: executedAction(roll.lock.acquire), release: executedAction(roll.lock.release) },
+      lock: roll.lock === undefined ? undefined : executedLock(roll.lock),
       steps: roll.steps.map(executedStep),
     },
+  };
+}
+
+function executedLock({ lease, ...lock }: Lock): unknown {
+  return {
+    ...lock, acquire: executedAction(lock.acquire), release: executedAction(lock.release),
+    ...(lease === undefined ? {} : { lease: { ttl: lease.ttl, renew: executedAction(lease.renew), keep: lease.keep === undefined ? undefined : executedAction(lease.keep) } }),
   };
 }
 

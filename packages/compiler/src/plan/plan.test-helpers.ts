@@ -79,7 +79,10 @@ function printRoll(roll: Roll): string[] {
   return [
     `  batches ${roll.batches.map((batch) => batch.join(' ')).join(', ')}${roll.pause === 0 ? '' : `; pause ${roll.pause}`}${roll.maxFailures === 0 ? '' : `; max failures ${roll.maxFailures}`}`,
     ...(roll.needed === undefined ? [] : [`  needed ${printProbe(roll.needed)}`]),
-    ...(roll.lock === undefined ? [] : [...printAction(roll.lock.acquire, '  '), ...printAction(roll.lock.release, '  ')]),
+    ...(roll.lock === undefined ? [] : [
+      ...printAction(roll.lock.acquire, '  '), ...printAction(roll.lock.release, '  '),
+      ...(roll.lock.lease === undefined ? [] : [`  ttl ${roll.lock.lease.ttl}`, ...printAction(roll.lock.lease.renew, '  '), ...(roll.lock.lease.keep === undefined ? [] : printAction(roll.lock.lease.keep, '  '))]),
+    ]),
     printSteps(roll.steps, '  '),
   ];
 }

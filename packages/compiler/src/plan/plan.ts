@@ -251,6 +251,18 @@ export interface Lock {
   readonly key: string;
   readonly acquire: Action;
   readonly release: Action;
+  /** Where the lock lapses if nobody renews it. */
+  readonly lease?: Lease;
+}
+
+/** A lock that is renewed while the run lives, and that lapses when it has died. */
+export interface Lease {
+  /** Whole seconds after the last renewal. */
+  readonly ttl: number;
+  /** Done where the lock was taken; with the mode `any`, on another of its hosts if that does not answer. Exit 3: the lock is not held any more. */
+  readonly renew: Action;
+  /** Makes the lock last, until it is acquired again or released; for a run that stops while it holds the lock. */
+  readonly keep?: Action;
 }
 
 export interface PlanWindow {

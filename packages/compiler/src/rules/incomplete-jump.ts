@@ -12,7 +12,9 @@ export const incompleteJump: PlanRule = {
   check({ plan, graph }, report) {
     const target = plan.release?.to;
     if (target === undefined) return;
-    const ending = endsOf(jumpsOf(plan), graph);
+    const jumps = jumpsOf(plan);
+    if (jumps.length === 0) return;
+    const ending = endsOf(jumps, graph);
     const state = new Landing(plan.cloud);
     for (let index = 0; index < graph.steps.length;) {
       const segment = segmentAt(graph, index);
@@ -37,7 +39,8 @@ export const incompleteJump: PlanRule = {
 
 /** Jumps by the last of their steps; those without steps at -1. */
 function endsOf(jumps: readonly Jump[], graph: PlanGraph): Map<number, Jump[]> {
-  const indexOf = new Map(graph.steps.map((step, index) => [step.id, index]));
+  const indexOf = new Map<string, number>();
+  for (const [index, step] of graph.steps.entries()) indexOf.set(step.id, index);
   const ending = new Map<number, Jump[]>();
   for (const jump of jumps) {
     const last = jump.steps.reduce((end, step) => Math.max(end, indexOf.get(step.id) ?? -1), -1);

@@ -1,3 +1,4 @@
+import { withBodies } from '../graph/plan-graph.ts';
 import { drawCycle } from '../model/draw-cycle.ts';
 import type { PlanRule } from './rule.ts';
 
@@ -6,7 +7,7 @@ export const orderCycle: PlanRule = {
   code: 'B0413', name: 'order-cycle', level: 'error', category: 'Order', since: '0.1', subject: 'plan', isTolerant: true,
   summary: 'Parallel parts wait for each other in a circle.',
   check({ graph }, report) {
-    for (const problem of [graph, ...graph.steps.flatMap((step) => step.body ?? [])].flatMap((one) => one.problems)) {
+    for (const problem of withBodies(graph).flatMap((one) => one.problems)) {
       if (problem.problem !== 'cycle') continue;
       const [first, ...others] = problem.branches;
       if (first === undefined) continue;

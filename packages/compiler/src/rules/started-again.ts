@@ -11,7 +11,9 @@ export const startedAgain: PlanRule = {
     /** By component and host, the stop. */
     const stopped = new Map<string, Map<string, ActionModel>>();
     // Changes of one component have an order (`unordered-conflict`), and this is one that fits it.
-    for (const action of actionsOf(graph.steps.flatMap(({ step }) => step ?? []))) {
+    const actions = actionsOf(graph.steps.flatMap(({ step }) => step ?? []));
+    if (!actions.some(({ forGood }) => forGood === true)) return;
+    for (const action of actions) {
       for (const change of action.changes) {
         if (change.kind !== 'component') continue;
         if (change.becomes === 'stopped' && action.forGood === true) {

@@ -1,4 +1,4 @@
-import type { PlanGraph } from '../graph/plan-graph.ts';
+import { withBodies, type PlanGraph } from '../graph/plan-graph.ts';
 import type { Targets } from '../model/action.ts';
 import type { Cloud } from '../model/model.ts';
 import type { ActionModel } from '../model/plan-model.ts';
@@ -32,7 +32,7 @@ export const unorderedConflict: PlanRule = {
   code: 'B0414', name: 'unordered-conflict', level: 'error', category: 'Order', since: '0.1', subject: 'plan',
   summary: 'Two steps without an order touch the same thing, and one of them changes it.',
   check({ plan, graph }, report) {
-    for (const one of [graph, ...graph.steps.flatMap((step) => step.body ?? [])]) {
+    for (const one of withBodies(graph)) {
       for (const { resource, first, second } of conflicts(one, plan.cloud)) {
         report({
           message: `\`${first.title}\` and \`${second.title}\` have no order, and both touch ${resource}. Put one after the other: outside \`parallel\`, or with \`after\`.`,

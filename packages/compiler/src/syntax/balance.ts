@@ -2,26 +2,26 @@ import type { IToken } from 'chevrotain';
 import type { DiagnosticKind } from '../diagnostics/diagnostic.ts';
 import { KINDS } from '../diagnostics/kinds.ts';
 import type { Findings } from './findings.ts';
-import { joinLines, startsStatement, virtual } from './join-lines.ts';
+import { startsStatement, virtual } from './join-lines.ts';
 import { CloseBrace, indentation, isUnterminated, Newline, OpenBrace, spanOfToken, startOfLine } from './tokens.ts';
 
 /** Blocks nested deeper than this are not read. */
 export const DEEPEST_BLOCKS = 64;
 
 /**
- * Makes a token sequence that always parses: line breaks that end no statement go, conflict markers go, and missing or surplus
- * braces are mended by the indentation, so that one lost brace costs its own line only. Where all braces have partners nothing is
- * changed, whatever the indentation.
+ * Makes a token sequence that always parses: missing or surplus braces are mended by the indentation, so that one lost brace costs its own line
+ * only. Where all braces have partners, and none nest too deep, nothing is changed, whatever the indentation.
+ *
+ * @param tokens what `joinLines` returned
  */
-export function balance(tokens: readonly IToken[], findings: Findings): IToken[] {
-  const joined = joinLines(tokens, findings);
-  const deepest = deepestBlock(joined);
-  if (deepest === undefined) return new Mender(findings).mend(joined);
-  return deepest <= DEEPEST_BLOCKS ? joined : cutDeepBlocks(joined, findings);
+export function balance(tokens: readonly IToken[], findings: Findings): readonly IToken[] {
+  const deepest = deepestBlock(tokens);
+  if (deepest === undefined) return new Mender(findings).mend(tokens);
+  return deepest <= DEEPEST_BLOCKS ? tokens : cutDeepBlocks(tokens, findings);
 }
 
 /** How deep the blocks nest; undefined where a brace has no partner. */
-function deepestBlock(tokens: readonly IToken[]): number | undefined {
+export function deepestBlock(tokens: readonly IToken[]): number | undefined {
   let depth = 0;
   let deepest = 0;
   for (const token of tokens) {

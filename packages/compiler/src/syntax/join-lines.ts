@@ -20,9 +20,11 @@ interface Bracket {
 /**
  * Removes the line breaks that end no statement: those after a comma and inside brackets, where the next line is indented deeper than
  * the first line of the statement. Mends brackets, and drops conflict markers.
+ *
+ * @param from the start of the line of the first token
  */
-export function joinLines(tokens: readonly IToken[], findings: Findings): IToken[] {
-  return new Joiner(findings).join(tokens);
+export function joinLines(tokens: readonly IToken[], findings: Findings, from = 0): IToken[] {
+  return new Joiner(findings, from).join(tokens);
 }
 
 class Joiner {
@@ -35,10 +37,10 @@ class Joiner {
   /** Indentation of the line that the statement starts on. */
   #indent: number;
 
-  constructor(findings: Findings) {
+  constructor(findings: Findings, from: number) {
     this.#findings = findings;
     this.#text = findings.source.text;
-    this.#indent = indentation(this.#text, 0);
+    this.#indent = indentation(this.#text, from);
   }
 
   join(tokens: readonly IToken[]): IToken[] {

@@ -17,6 +17,7 @@ export const PLACES: Readonly<Record<BlockKind, string>> = {
   stage: 'in a stage', parallel: 'in `parallel`', holding: 'in `holding`', within: 'in `within`', jump: 'in a jump', roll: 'in a roll',
   recipe: 'in a recipe', upgrade: 'in an `upgrade`', step: 'in a step', action: 'in the block of an action', point: 'in a rollback point',
   capture: 'in the block of a capture', lock: 'in a lock', commands: 'in a block of commands', question: 'in a question', connection: 'in a connection',
+  deploy: 'in the block of `deploy`',
 };
 
 /** What people bring along from other languages. */

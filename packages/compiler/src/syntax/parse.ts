@@ -4,6 +4,7 @@ import { KINDS } from '../diagnostics/kinds.ts';
 import type { Source } from '../text/source.ts';
 import { balance } from './balance.ts';
 import { Findings, MOST_FINDINGS } from './findings.ts';
+import { joinLines } from './join-lines.ts';
 import { Reader } from './reader.ts';
 import { readStructure, type Line } from './structure.ts';
 import { endOf, Stray, tokenize, type Tokens } from './tokens.ts';
@@ -17,6 +18,8 @@ export interface SyntaxTree {
   readonly statements: readonly Statement[];
   readonly comments: readonly Comment[];
   readonly diagnostics: readonly Diagnostic[];
+  /** Whether all braces have partners: none had to be mended. */
+  readonly isEven: boolean;
 }
 
 /** A tree with the tokens and lines that it was read from. */
@@ -58,22 +61,18 @@ export function parseInDetail(source: Source): DetailedTree {
   const findings = new Findings(source);
   const { tokens, comments } = tokenizeWithin(findings);
   reportHidden(findings);
-  const balanced = balance(tokens, findings);
+  const joined = joinLines(tokens, findings);
+  const balanced = balance(joined, findings);
   const isSound = findings.count === 0 && tokens.every((token) => token.tokenType !== Stray);
   const lines = readStructure(balanced);
   const statements = new Reader(findings).readLines(lines, 'file', false);
-  return {
-    tree: {
-      source,
-      statements,
-      comments: comments.map((token) => ({ text: token.image, start: token.startOffset, end: endOf(token) })),
-      diagnostics: findings.list(),
-    },
-    tokens,
-    comments,
-    lines,
-    isSound,
-  };
+  const tree: SyntaxTree = { source, statements, comments: comments.map(commentOf), diagnostics: findings.list(), isEven: balanced === joined };
+  return { tree, tokens, comments, lines, isSound };
+}
+
+/** A comment, as trees have it. */
+export function commentOf(token: IToken): Comment {
+  return { text: token.image, start: token.startOffset, end: endOf(token) };
 }
 
 /** The tokens of a file; none where it is too large. */
@@ -88,11 +87,14 @@ function tokenizeWithin(findings: Findings): Tokens {
   return found.tokens.length > MOST_TOKENS ? tooLarge('words and signs', MOST_TOKENS) : found;
 }
 
-function reportHidden(findings: Findings): void {
-  for (const match of findings.source.text.matchAll(HIDDEN)) {
+/** Reports characters of a text, or of a part of it, that mislead who reads it. */
+export function reportHidden(findings: Findings, from = 0, to = findings.source.text.length): void {
+  HIDDEN.lastIndex = from;
+  for (let match = HIDDEN.exec(findings.source.text); match !== null && match.index < to; match = HIDDEN.exec(findings.source.text)) {
+    const [found] = match;
     if (findings.count > MOST_FINDINGS) return;
-    const code = match[0].codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0') ?? '';
-    findings.report(KINDS.hiddenCharacter, { start: match.index, end: match.index + 1 }, () => match[0] === '\ufffd'
+    const code = found.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0') ?? '';
+    findings.report(KINDS.hiddenCharacter, { start: match.index, end: match.index + 1 }, () => found === '\ufffd'
       ? 'The character U+FFFD stands for bytes that are not UTF-8. Save the file as UTF-8, or remove the character.'
       : `The character U+${code} can not be seen, or changes how the text around it looks. Remove it, or write it as \`\\u{${code}}\` inside a text.`);
   }

@@ -25,10 +25,11 @@ export class Reader {
     this.#findings = findings;
   }
 
-  readLines(lines: readonly Line[], block: BlockKind, oneLine: boolean): Statement[] {
+  /** @param before statements that stand before the lines in the same block */
+  readLines(lines: readonly Line[], block: BlockKind, oneLine: boolean, before: readonly Statement[] = []): Statement[] {
     const statements: Statement[] = [];
     const blocks = [block];
-    let seen: Map<Declaration, Statement> | undefined;
+    let seen: Map<Declaration, Statement> | undefined = before.length === 0 ? undefined : new Map(before.filter((one) => one.declaration.once).map((one) => [one.declaration, one]));
     for (const line of lines) {
       let index = 0;
       while (index < line.length) {

@@ -64,15 +64,16 @@ function startedBy(characters: string, ...types: readonly TokenType[]): [string,
 }
 
 /**
- * Cuts a text into tokens. Every character is part of one, or a blank: nothing fails.
+ * Cuts a text, or the part of it between two offsets, into tokens. Every character is part of one, or a blank: nothing fails. The last token may go
+ * beyond the part.
  *
  * It finds what Chevrotain's `Lexer` finds. That one takes the patterns apart to know what a character may start, which costs each run of a
  * command more than the whole reading of most files.
  */
-export function tokenize(text: string): Tokens {
+export function tokenize(text: string, from = 0, to = text.length): Tokens {
   const tokens: IToken[] = [];
   const comments: IToken[] = [];
-  for (let at = endOfBlanks(text, 0); at < text.length; ) {
+  for (let at = endOfBlanks(text, from); at < to; ) {
     const token = readWord(text, at) ?? readToken(text, at, tokens);
     if (token.tokenType === Comment) comments.push(token);
     else tokens.push(token);

@@ -108,7 +108,7 @@ const OPENINGS: Readonly<Record<Exclude<BlockKind, 'file'>, readonly [BlockKind,
   jump: ['plan', 'jump nova {'], roll: ['plan', 'roll computes {'], recipe: ['file', 'recipe r {'], upgrade: ['service', 'upgrade {'],
   step: ['plan', 'step s {'], action: ['plan', 'stop nova.api {'], point: ['plan', 'rollback point before {'],
   capture: ['point', 'capture nova.main {'], lock: ['roll', 'lock consul "key" {'], commands: ['mode', 'enter {'],
-  question: ['step', 'verify {'], connection: ['file', 'connection {'],
+  question: ['step', 'verify {'], connection: ['file', 'connection {'], deploy: ['component', 'deploy packages {'],
 };
 
 /** Lines that stand in a block of a kind, with the blocks around them. */

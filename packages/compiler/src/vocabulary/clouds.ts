@@ -111,6 +111,11 @@ export const CLOUDS = [
       example: 'name "nova"',
     },
     {
+      id: 'database.engine', keyword: 'engine', signature: '<engine:mariadb|mysql|postgresql>', in: ['database', 'service', 'cloud'], once: true,
+      doc: 'What serves the database: how it is saved, verified and restored where no command says so follows from it. Default: `mariadb`.',
+      example: 'engine postgresql',
+    },
+    {
       keyword: 'used by', signature: '<components:ref.component,...>', in: ['database'], once: true,
       doc: 'The components whose code works on the database. Default: those of the service that lag no other component.',
       example: 'used by nova.api, nova.conductor',
@@ -156,9 +161,9 @@ export const CLOUDS = [
         expand: 'The command that adds what the next release needs, while the old code runs.',
         migrate: 'The command that brings the schema to a release. It finds `${database}`, `${service}` and `${release}`.',
         contract: 'The command that removes what the old release needed.',
-        save: 'The command that saves the database to the file `${capture}`. Default: `mysqldump`.',
-        restore: 'The command that brings the database back from the file `${capture}`, dropping what is there. Default: `mysql`.',
-        verify: 'The command that proves that `${capture}` holds the database. Default: the dump is complete.',
+        save: 'The command that saves the database to the file `${capture}`. Default: `mysqldump`, or `pg_dump`, if there is room for the dump.',
+        restore: 'The command that brings the database back from the file `${capture}`, dropping what is there. Default: `mysql`, or `pg_restore`.',
+        verify: 'The command that proves that `${capture}` holds the database. Default: the dump is complete; a capture may ask for more with `verify full`.',
       }[verb],
       example: {
         expand: 'expand run "keystone-manage db_sync --expand"', migrate: 'migrate run "nova-manage db sync"',

@@ -7,7 +7,7 @@ import type { Part } from './signature.ts';
 export type BlockKind =
   | 'file' | 'train' | 'catalogue' | 'cloud' | 'group' | 'service' | 'component' | 'database' | 'mode' | 'check' | 'window'
   | 'plan' | 'stage' | 'parallel' | 'holding' | 'within' | 'jump' | 'roll' | 'recipe' | 'upgrade'
-  | 'step' | 'action' | 'point' | 'capture' | 'lock' | 'commands' | 'question' | 'connection';
+  | 'step' | 'action' | 'point' | 'capture' | 'lock' | 'commands' | 'question' | 'connection' | 'deploy';
 
 /** One statement kind. Parsing, messages, the reference page and the editor's help all come from it. */
 export interface Declaration {
@@ -32,7 +32,7 @@ export interface Declaration {
 
 export type Category =
   | 'Files and names' | 'Releases' | 'Clouds and hosts' | 'Services' | 'Promises' | 'Plans' | 'Order' | 'Actions'
-  | 'Opaque actions' | 'Step settings' | 'The way back' | 'Rolls' | 'Windows and waves' | 'Commands';
+  | 'Opaque actions' | 'Step settings' | 'The way back' | 'Rolls' | 'Windows and waves' | 'Commands' | 'Deployment';
 
 export interface Signature {
   /** As written in the declaration, such as `retry <count:count> every <delay:duration>`. */

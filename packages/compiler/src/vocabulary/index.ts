@@ -1,5 +1,6 @@
 import { CLOUDS } from './clouds.ts';
 import type { BlockKind, Declaration } from './declaration.ts';
+import { DEPLOYMENTS } from './deployments.ts';
 import { NAMES } from './names.ts';
 import { PLANS } from './plans.ts';
 import { STEPS } from './steps.ts';
@@ -8,7 +9,7 @@ export type { BlockKind, Category, Declaration, Signature } from './declaration.
 export type { Part, ValueType } from './signature.ts';
 
 /** Every statement kind, in the order of the reference. */
-export const VOCABULARY: readonly Declaration[] = Object.freeze([...NAMES, ...CLOUDS, ...PLANS, ...STEPS]);
+export const VOCABULARY: readonly Declaration[] = Object.freeze([...NAMES, ...CLOUDS, ...DEPLOYMENTS, ...PLANS, ...STEPS]);
 
 const byBlock = new Map<BlockKind, Map<string, Declaration[]>>();
 for (const declaration of VOCABULARY) {

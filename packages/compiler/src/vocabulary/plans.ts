@@ -131,8 +131,13 @@ export const PLANS = [
     },
     {
       keyword: 'lock', signature: '<driver:word> <key:text> [on <target:target>]', in: ['roll'], body: 'lock', once: true,
-      doc: 'A lock that a batch holds. A batch with a failed host keeps it. Drivers: `consul`, `etcd`, or any word with `acquire` and `release` blocks.',
+      doc: 'A lock that a batch holds: taken before it, given back after it; `needed` is asked again once it is taken, and gates in the roll come after it. A batch with a failed host keeps it. Drivers: `consul`, `etcd`, `flock`, or any word with `acquire` and `release` blocks. Without `ttl`, a lock of `consul` or `etcd` is a key that stays until it is given back, whatever happens to the run. `flock` is a file on this machine, or on the one host that is named, and always has a `ttl`. The host where a lock is taken needs `consul`, `etcdctl` or `flock`; with `ttl`, `curl` instead of `consul`.',
       example: 'lock consul "service/reboot/lock"',
+    },
+    {
+      keyword: 'ttl', signature: '<ttl:duration>', in: ['lock'], once: true,
+      doc: 'The lock lapses so long after the run has died. While the run lives it renews the lock three times in that time, for `consul` and `etcd` by another host of the target if one does not answer. A run that finds its lock lost ends the batch, and stops before the next one. When a run stops while it holds the lock, for a failure or because it was asked to, the lock lasts until the run goes on or back. `consul`: a session, 10s to 24h; `etcd`: a lease, `flock`: from 5s, as a rule 1m. Ansible can not renew a lock while tasks run, so such a plan is not compiled to it.',
+      example: 'ttl 1m',
     },
     {
       keyword: 'acquire', in: ['lock'], body: 'commands', bodyIs: 'inline', once: true,
@@ -143,6 +148,16 @@ export const PLANS = [
       keyword: 'release', signature: '', id: 'lock.release', in: ['lock'], body: 'commands', bodyIs: 'inline', once: true,
       doc: 'Gives the lock back. It has to leave the lock of another alone, and to pass if there is none: a rollback also calls it where `acquire` was cut off, and nobody knows whether the lock was taken.',
       example: 'release run "test \\"$(readlink /locks/${key})\\" != $BELAY_RUN || rm /locks/${key}"',
+    },
+    {
+      keyword: 'renew', in: ['lock'], body: 'commands', bodyIs: 'inline', once: true,
+      doc: 'Renews a lock that has a `ttl`, of a driver of your own. Exit 3 says that this run does not hold it any more; any other failure, that nobody could be asked. It finds `${key}`, and `${ttl}` in seconds.',
+      example: 'renew run "lockctl renew ${key} --for ${ttl}s"',
+    },
+    {
+      keyword: 'keep', signature: '', id: 'lock.keep', in: ['lock'], body: 'commands', bodyIs: 'inline', once: true,
+      doc: 'Makes a lock with a `ttl`, of a driver of your own, last without being renewed, until `acquire` or `release`. Without it the lock of a run that has stopped lapses.',
+      example: 'keep run "lockctl renew ${key} --for ever"',
     },
   ]),
 ];

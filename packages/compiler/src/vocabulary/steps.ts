@@ -207,6 +207,11 @@ export const STEPS = [
       example: { save: 'save run "lvcreate -s -n ${capture} vg/db"', restore: 'restore run "lvconvert --merge ${capture}"', verify: 'verify run "lvs ${capture}"' }[verb],
     })),
     {
+      id: 'capture.verify-full', keyword: 'verify full', in: ['capture'], once: true,
+      doc: 'Reads back all that was saved: a database is loaded into another one beside it, and the rows of each table are counted in both; files are compared. Nothing may write to them meanwhile. It needs as much room again on the database’s server.',
+      example: 'verify full',
+    },
+    {
       keyword: 'point of no return', signature: '<reason:text>', in: SEQUENCES.filter((kind) => kind !== 'roll' && kind !== 'parallel'),
       doc: 'From here on the way is forward only, and why.',
       example: 'point of no return "the contract drops the old columns"',

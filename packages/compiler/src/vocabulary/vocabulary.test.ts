@@ -48,7 +48,7 @@ describe('vocabulary', () => {
   });
 
   test('the statements of a block come in the order of the reference', () => {
-    expect(declarationsIn('lock').map((declaration) => declaration.id)).toEqual(['acquire', 'lock.release']);
+    expect(declarationsIn('lock').map((declaration) => declaration.id)).toEqual(['ttl', 'acquire', 'lock.release', 'renew', 'lock.keep']);
     expect(declarationsIn('window').map((declaration) => declaration.id)).toEqual(['every']);
   });
 

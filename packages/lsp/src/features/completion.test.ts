@@ -50,7 +50,7 @@ test.each([
   ['behind such a block', 'train t {\n  release v1\n<|>', FILE],
   ['at the top', '<|>', FILE],
   ['behind a keyword that holds another statement', 'mode m { enter { run "x" }  leave { run "x" } }\ncloud c { stop <|> }', 'run | script | on | as | in | env | accept exit | again on exit | timeout | takes'],
-  ['of a command', 'cloud c {\n  service s {\n    database d { sav<|> }', 'name | used by | serves code | floor | expand | migrate | contract | save | restore | verify'],
+  ['of a command', 'cloud c {\n  service s {\n    database d { sav<|> }', 'name | used by | serves code | floor | engine | expand | migrate | contract | save | restore | verify'],
   ['of a train, with tabs', 'train t {\r\n\t<|>\r\n}', 'release'],
 ])('statements %s', async (_, source, expected) => {
   expect(await labels(source)).toBe(expected);

@@ -1,4 +1,4 @@
-import { formatSource } from '@belay/compiler/analysis';
+import { formatSource, Source } from '@belay/compiler/analysis';
 import {
   DocumentFormattingRequest, DocumentOnTypeFormattingRequest, DocumentRangeFormattingRequest, type DocumentFormattingParams, type DocumentOnTypeFormattingParams,
   type DocumentRangeFormattingParams, type TextEdit,
@@ -42,11 +42,11 @@ function blockEndingAt(file: WorkspaceFile, offset: number): number | undefined 
 }
 
 function formatLines(file: WorkspaceFile | undefined, isWanted: (edit: LineEdit) => boolean): TextEdit[] | null {
-  const formatted = file === undefined ? undefined : formatSource(file.source);
+  const formatted = file === undefined ? undefined : formatSource(new Source(file.path, file.written()));
   if (file === undefined || formatted === undefined) return null;
   // Line breaks stay those of the document: editors keep one kind in a file.
   const now = file.text.includes('\r\n') ? formatted.replaceAll('\n', '\r\n') : formatted;
-  return lineEdits(file.text, now).filter(isWanted).map(({ from, to, text }) => ({ range: { start: { line: from, character: 0 }, end: { line: to, character: 0 } }, newText: text })).map((edit) => atTheEnd(edit, file));
+  return lineEdits(file.written(), now).filter(isWanted).map(({ from, to, text }) => ({ range: { start: { line: from, character: 0 }, end: { line: to, character: 0 } }, newText: text })).map((edit) => atTheEnd(edit, file));
 }
 
 /** Behind a last line without a line break there is no next line. */

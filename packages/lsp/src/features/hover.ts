@@ -107,14 +107,14 @@ export function describeDeclared(declaration: SymbolDeclaration, snapshot: Snaps
 /** A declaration as it is written, with its title. */
 function describeDeclaration({ kind, name, statement, span, file }: SymbolDeclaration): string {
   const title = kind === 'parameter' ? undefined : literalText(statement.arguments['title']);
-  const code = kind === 'parameter' ? parameterText(statement, span, file) : shortened(file.text.slice(statement.start, statement.end));
+  const code = kind === 'parameter' ? parameterText(statement, span, file) : shortened(file.written(statement.start, statement.end));
   return [fenced(code), ...(title === undefined ? [] : [title]), `${kind} \`${name}\`, declared in \`${file.path}\`, line ${file.source.position(span.start).line}`].join('\n\n');
 }
 
 function parameterText(statement: Statement, span: Span, file: WorkspaceFile): string {
   const parameters = statement.arguments['parameters'];
   const parameter = parameters?.node === 'parameters' ? parameters.items.find((one) => one.name.start === span.start) : undefined;
-  return parameter === undefined ? '' : file.text.slice(parameter.start, parameter.end);
+  return parameter === undefined ? '' : file.written(parameter.start, parameter.end);
 }
 
 function hostsOfGroup(declaration: SymbolDeclaration, snapshot: Snapshot): string[] {

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { marked } from '../testing/marked.test-helpers.ts';
+import { asWritten, marked } from '../testing/marked.test-helpers.ts';
 import { inlayHints } from './inlay-hints.ts';
 
 /** The source with the hints where they stand: `stop nova.api on controllers‹3 hosts›`. */
 async function hinted(source: string | Readonly<Record<string, string>>): Promise<string> {
   const { snapshot, at, ranges } = await marked(source);
-  const file = snapshot.file(at.textDocument.uri);
+  const file = asWritten(snapshot, at.textDocument.uri);
   if (file === undefined) return '';
   const range = ranges[0]?.range ?? { start: { line: 0, character: 0 }, end: file.position(file.text.length) };
   const hints = (inlayHints(snapshot, { ...at, range }) ?? []).map(({ position, label }, index) => ({ at: file.offset(position), label: label as string, index }));

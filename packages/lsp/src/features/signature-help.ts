@@ -125,7 +125,7 @@ function recipeHelp(cursor: Cursor, file: WorkspaceFile, snapshot: Snapshot): Si
 function parameterText({ label, statement, file }: SymbolDeclaration): string {
   const parameters = statement.arguments['parameters'];
   const found = parameters?.node === 'parameters' ? parameters.items.find(({ name }) => name.text === label) : undefined;
-  return found === undefined ? label : file.text.slice(found.start, found.end);
+  return found === undefined ? label : file.written(found.start, found.end);
 }
 
 export const signatureHelpFeature = feature(SignatureHelpRequest.type, {

@@ -12,7 +12,7 @@ import { Background } from './background.ts';
 import { LongWork, type ProgressBar } from './long-work.ts';
 
 /** A file whose last check took longer, in milliseconds, is answered with what is known at once, and checked after that. */
-const SLOW_CHECK = 10;
+const SLOW_CHECK = 30;
 
 /** What is shown of an open document. */
 interface Shown {

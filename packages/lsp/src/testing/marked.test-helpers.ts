@@ -3,6 +3,7 @@ import { Checker } from '../workspace/checker.ts';
 import { MemoryHost } from '../workspace/host.ts';
 import type { PositionEncoding } from '../workspace/positions.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
+import { WorkspaceFile } from '../workspace/workspace-file.ts';
 import { Workspace } from '../workspace/workspace.ts';
 
 /** The folder of all test workspaces. */
@@ -64,20 +65,26 @@ export async function marked(sources: string | Readonly<Record<string, string>>,
   for (const { name, text } of named.slice(0, 1)) workspace.open(uri(name), text, 1, name.endsWith('.belay'));
   for (const { name } of named) await workspace.complete(uri(name));
   const { snapshot } = workspace;
-  const cursors = named.flatMap(({ name, cursors: offsets }) => offsets.map((offset) => ({ textDocument: { uri: uri(name) }, position: snapshot.file(uri(name))?.position(offset) ?? { line: 0, character: 0 } })));
+  const cursors = named.flatMap(({ name, cursors: offsets }) => offsets.map((offset) => ({ textDocument: { uri: uri(name) }, position: asWritten(snapshot, uri(name))?.position(offset) ?? { line: 0, character: 0 } })));
   return {
     workspace, host, checker, snapshot, cursors, uri,
     at: cursors[0] ?? { textDocument: { uri: uri(named[0]?.name ?? '') }, position: { line: 0, character: 0 } },
     ranges: named.toSorted((a, b) => (a.name < b.name ? -1 : 1)).flatMap(({ name, spans }) => spans.flatMap((span) => {
-      const range = snapshot.file(uri(name))?.range(span);
+      const range = asWritten(snapshot, uri(name))?.range(span);
       return range === undefined ? [] : [{ uri: uri(name), range }];
     })),
     applied: (name, edits) => apply(snapshot, uri(name), edits),
   };
 }
 
-function apply(snapshot: Snapshot, uri: string, edits: readonly TextEdit[] | WorkspaceEdit | null | undefined): string {
+/** A file whose offsets are those of the text that the editor shows. */
+export function asWritten(snapshot: Snapshot, uri: string): WorkspaceFile | undefined {
   const file = snapshot.file(uri);
+  return file === undefined ? undefined : new WorkspaceFile(file, file.uri, file.written(), file.version, file.encoding);
+}
+
+function apply(snapshot: Snapshot, uri: string, edits: readonly TextEdit[] | WorkspaceEdit | null | undefined): string {
+  const file = asWritten(snapshot, uri);
   if (file === undefined) throw new Error(`${uri} is not in the workspace`);
   const own = Array.isArray(edits) ? (edits as readonly TextEdit[]) : ((edits as WorkspaceEdit | null | undefined)?.documentChanges ?? []).flatMap((change) => (
     'textDocument' in change && change.textDocument.uri === uri ? (change.edits as TextEdit[]) : []
@@ -89,7 +96,7 @@ function apply(snapshot: Snapshot, uri: string, edits: readonly TextEdit[] | Wor
 
 /** A text with marks around ranges of it, as {@link unmark} reads them. */
 export function remark(snapshot: Snapshot, uri: string, ranges: readonly Range[]): string {
-  const file = snapshot.file(uri);
+  const file = asWritten(snapshot, uri);
   if (file === undefined) throw new Error(`${uri} is not in the workspace`);
   const places = ranges.flatMap((range) => [{ at: file.offset(range.start), mark: '<|' }, { at: file.offset(range.end), mark: '|>' }]);
   return places.sort((a, b) => b.at - a.at || (a.mark < b.mark ? 1 : -1)).reduce((text, { at, mark }) => text.slice(0, at) + mark + text.slice(at), file.text);

@@ -18,7 +18,8 @@ function file(name: string): WorkspaceFile {
 }
 
 async function edit(name: string, from: string, to: string): Promise<void> {
-  const { text, version = 0 } = file(name);
+  const { version = 0 } = file(name);
+  const text = file(name).written();
   if (!text.includes(from)) throw new Error(`${name} does not hold ${from}`);
   workspace.open(`${ROOT}/${name}`, text.replace(from, to), version + 1, true);
   await workspace.complete(`${ROOT}/${name}`);

@@ -1,4 +1,4 @@
-import { analyzeInSteps, analyzePlan, type Analysis, type Diagnostic, type Project, type Source, type Span } from '@belay/compiler/analysis';
+import { analyzeInSteps, analyzePlan, CheckMemory, type Analysis, type Diagnostic, type Project, type Source, type Span } from '@belay/compiler/analysis';
 import { movedDiagnostic } from './moved-diagnostic.ts';
 import { keyOf } from './roots.ts';
 import { sharedPart } from './shared-part.ts';
@@ -61,6 +61,8 @@ export class Checker implements Checks {
   readonly #results = new Map<string, Result>();
   readonly #glances = new Map<string, Glance>();
   readonly #durations = new Map<string, number>();
+  /** Of open documents: they are checked again after each edit. */
+  readonly #memories = new Map<string, CheckMemory>();
   #judging: Judging | undefined;
 
   /**
@@ -84,7 +86,7 @@ export class Checker implements Checks {
     if (this.#judging?.file !== file || this.#judging.snapshot !== snapshot) {
       const { project, wanted } = snapshot.project(file);
       if (wanted.length > 0) return true;
-      this.#judging = { snapshot, file, project, steps: analyzeInSteps(project), time: 0 };
+      this.#judging = { snapshot, file, project, steps: analyzeInSteps(project, {}, this.#memoryOf(file)), time: 0 };
     }
     const { project, steps } = this.#judging;
     const start = performance.now();
@@ -190,7 +192,15 @@ export class Checker implements Checks {
   /** Lets go of what is known of files that are not there any more. */
   retain(snapshot: Snapshot): void {
     for (const kept of [this.#results, this.#glances, this.#durations]) for (const key of kept.keys()) if (!snapshot.parts.files.has(key)) kept.delete(key);
+    for (const key of this.#memories.keys()) if (snapshot.parts.files.get(key)?.isOpen !== true) this.#memories.delete(key);
     this.#judging = undefined;
+  }
+
+  #memoryOf(file: WorkspaceFile): CheckMemory | undefined {
+    if (!file.isOpen) return undefined;
+    let memory = this.#memories.get(file.key);
+    if (memory === undefined) this.#memories.set(file.key, (memory = new CheckMemory()));
+    return memory;
   }
 
   /** What is known of the plan that is being edited, as long as nothing newer is. */

@@ -1,5 +1,6 @@
 import type { Diagnostic, Location, Source } from '@belay/compiler/analysis';
 import { movedOffsets, type MovedOffsets } from './moved-offsets.ts';
+import { RoomySource } from './roomy-source.ts';
 
 /**
  * A finding of older texts at its places in newer ones. Related places and fixes that were edited are left out.
@@ -42,7 +43,21 @@ const known = new WeakMap<Source, { readonly to: Source; readonly moved: MovedOf
 function between(before: Source, now: Source): MovedOffsets {
   const last = known.get(before);
   if (last?.to === now) return last.moved;
-  const moved = movedOffsets(before.text, now.text);
+  const moved = movedBetween(before, now);
   known.set(before, { to: now, moved });
   return moved;
+}
+
+function movedBetween(before: Source, now: Source): MovedOffsets {
+  if (before.text.length === now.text.length || !(before instanceof RoomySource || now instanceof RoomySource)) return movedOffsets(before.text, now.text);
+  // Where they have room in other places the texts are compared that were written.
+  const from = before instanceof RoomySource ? before : undefined;
+  const to = now instanceof RoomySource ? now : undefined;
+  const written = movedOffsets(from?.written() ?? before.text, to?.written() ?? now.text);
+  return {
+    move(span) {
+      const moved = written.move({ start: from?.toWritten(span.start) ?? span.start, end: from?.toWritten(span.end) ?? span.end });
+      return moved === undefined ? undefined : { start: to?.fromWritten(moved.start) ?? moved.start, end: to?.fromWritten(moved.end) ?? moved.end };
+    },
+  };
 }

@@ -28,7 +28,8 @@ export function movedOffsets(before: string, after: string): MovedOffsets {
   };
 }
 
-function commonStart(a: string, b: string): number {
+/** How many characters two texts start with alike. */
+export function commonStart(a: string, b: string): number {
   const most = Math.min(a.length, b.length);
   let at = 0;
   while (at + CHUNK <= most && a.slice(at, at + CHUNK) === b.slice(at, at + CHUNK)) at += CHUNK;
@@ -36,7 +37,8 @@ function commonStart(a: string, b: string): number {
   return at;
 }
 
-function commonEnd(a: string, b: string, most: number): number {
+/** How many characters two texts end with alike, at most so many. */
+export function commonEnd(a: string, b: string, most: number): number {
   let count = 0;
   while (count + CHUNK <= most && a.slice(a.length - count - CHUNK, a.length - count) === b.slice(b.length - count - CHUNK, b.length - count)) count += CHUNK;
   while (count < most && a.charCodeAt(a.length - count - 1) === b.charCodeAt(b.length - count - 1)) count += 1;

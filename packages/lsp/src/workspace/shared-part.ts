@@ -1,4 +1,5 @@
 import { KINDS, type SyntaxTree } from '@belay/compiler/analysis';
+import { RoomySource } from './roomy-source.ts';
 
 const CODES: ReadonlySet<string> = new Set(Object.values(KINDS).map(({ code }) => code));
 const known = new WeakMap<SyntaxTree, string>();
@@ -13,16 +14,19 @@ export function sharedPart(tree: SyntaxTree): string {
   return part;
 }
 
-function read({ source: { text }, statements, diagnostics }: SyntaxTree): string {
+function read({ source, statements, diagnostics }: SyntaxTree): string {
+  // Room that an open document has is nothing that others see.
+  const place = (offset: number): number => (source instanceof RoomySource ? source.toWritten(offset) : offset);
+  const text = (start: number, end: number): string => (source instanceof RoomySource ? source.written(start, end) : source.text.slice(start, end));
   const parts: string[] = [];
   const plans = statements.filter(({ declaration }) => declaration.id === 'plan');
   for (const statement of statements) {
     const seen = statement.declaration.id === 'plan' ? (statement.arguments['name'] ?? statement.keyword) : statement;
-    parts.push(`${seen.start} ${text.slice(seen.start, seen.end)}`);
+    parts.push(`${place(seen.start)} ${text(seen.start, seen.end)}`);
   }
   for (const { code, level, primary } of diagnostics) {
     const isInPlan = plans.some((plan) => plan.start <= primary.start && primary.start < plan.end);
-    if (level === 'error' && CODES.has(code) && !isInPlan) parts.push(`${code} ${primary.start}`);
+    if (level === 'error' && CODES.has(code) && !isInPlan) parts.push(`${code} ${place(primary.start)}`);
   }
   return parts.join('\u0000');
 }

@@ -1,7 +1,8 @@
-import { parse, Source, type KnownFile, type SyntaxTree } from '@belay/compiler/analysis';
+import { parse, reparse, Source, type KnownFile, type SyntaxTree } from '@belay/compiler/analysis';
 import type { Position, Range } from 'vscode-languageserver-protocol';
 import { offsetAt, placesOf, positionAt, rangeOf, type PositionEncoding } from './positions.ts';
 import { keyOf, type Place, type Root } from './roots.ts';
+import { RoomySource } from './roomy-source.ts';
 
 /** A file of the language as it is at one moment. It never changes; an edit makes another one. */
 export class WorkspaceFile implements Place {
@@ -16,13 +17,17 @@ export class WorkspaceFile implements Place {
   readonly version: number | undefined;
   readonly encoding: PositionEncoding;
   #tree: SyntaxTree | WeakRef<SyntaxTree> | undefined;
+  /** Of the text before the last edits, until the tree of this one is read. */
+  #before: SyntaxTree | undefined;
 
-  constructor(place: Place, uri: string, text: string, version: number | undefined, encoding: PositionEncoding) {
+  /** @param before the same document before it was edited: what is still the same is not read again */
+  constructor(place: Place, uri: string, text: string | RoomySource, version: number | undefined, encoding: PositionEncoding, before?: WorkspaceFile) {
     this.root = place.root;
     this.path = place.path;
     this.uri = uri;
     this.key = keyOf(place);
-    this.source = new Source(place.path, text);
+    this.source = typeof text === 'string' ? new Source(place.path, text) : text;
+    this.#before = before?.isOpen === true ? before.#known ?? before.#before : undefined;
     this.version = version;
     this.encoding = encoding;
   }
@@ -31,19 +36,31 @@ export class WorkspaceFile implements Place {
     return this.version !== undefined;
   }
 
+  /** The text to which offsets belong. In that of a large document there are blanks that nobody wrote: see `RoomySource`. */
   get text(): string {
     return this.source.text;
+  }
+
+  /** What the editor shows between two offsets; without them the whole text. */
+  written(start = 0, end = this.text.length): string {
+    return this.source instanceof RoomySource ? this.source.written(start, end) : this.text.slice(start, end);
   }
 
   /**
    * Read when it is first asked for. That of a document is kept; that of a closed file as long as somebody holds it, since there may be hundreds.
    */
   get tree(): SyntaxTree {
-    const known = this.#tree instanceof WeakRef ? this.#tree.deref() : this.#tree;
+    const known = this.#known;
     if (known !== undefined) return known;
-    const tree = parse(this.source);
+    const { source } = this;
+    const tree = this.#before === undefined ? parse(source) : reparse(this.#before, source, source instanceof RoomySource ? source.changedSince(this.#before.source) : undefined);
+    this.#before = undefined;
     this.#tree = this.isOpen ? tree : new WeakRef(tree);
     return tree;
+  }
+
+  get #known(): SyntaxTree | undefined {
+    return this.#tree instanceof WeakRef ? this.#tree.deref() : this.#tree;
   }
 
   get known(): KnownFile {

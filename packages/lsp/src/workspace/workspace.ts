@@ -3,6 +3,7 @@ import type { TextDocumentContentChangeEvent } from 'vscode-languageserver-proto
 import { isBelayFile, type WorkspaceHost } from './host.ts';
 import { offsetAt, type PositionEncoding } from './positions.ts';
 import { keyOf, Roots, uriOf, type Place, type Root } from './roots.ts';
+import { RoomySource } from './roomy-source.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
 import { Snapshot, type Checks, type OtherFile } from './snapshot.ts';
 import { WorkspaceFile } from './workspace-file.ts';
@@ -21,7 +22,7 @@ interface OpenDocument {
   readonly place: Place;
   readonly uri: string;
   readonly isBelay: boolean;
-  text: string;
+  source: RoomySource;
   version: number;
 }
 
@@ -61,7 +62,7 @@ export class Workspace {
 
   /** The text of a file that is open in the editor. */
   openText(root: Root, path: string): string | undefined {
-    return this.#open.get(keyOf({ root, path }))?.text;
+    return this.#open.get(keyOf({ root, path }))?.source.written();
   }
 
   /** What is set for the workspace can not make it trusted. */
@@ -89,7 +90,7 @@ export class Workspace {
     this.#files = new Map();
     this.#inventories = new Map();
     this.#others = new Map();
-    for (const { uri, text, version, isBelay } of documents) this.open(uri, text, version, isBelay);
+    for (const { uri, source, version, isBelay } of documents) this.open(uri, source.written(), version, isBelay);
     for (const root of this.#roots.list) {
       const paths = await this.#host.list(root, this.#settings.maxFiles);
       await this.#readAll(paths.map((path) => ({ place: { root, path }, kind: 'import' as const })));
@@ -101,7 +102,7 @@ export class Workspace {
     const place = this.#roots.place(uri);
     const key = keyOf(place);
     if (!this.#open.has(key) && this.#open.size >= MOST_OPEN) return false;
-    this.#open.set(key, { place, uri, text: withoutMark(text), version, isBelay });
+    this.#open.set(key, { place, uri, source: RoomySource.of(place.path, withoutMark(text)), version, isBelay });
     this.#take(key);
     return true;
   }
@@ -113,13 +114,12 @@ export class Workspace {
     if (document === undefined) return;
     for (const change of changes) {
       if (!('range' in change)) {
-        document.text = withoutMark(change.text);
+        document.source = RoomySource.of(document.place.path, withoutMark(change.text));
         continue;
       }
-      const source = new Source('', document.text);
+      const { source } = document;
       const start = offsetAt(source, change.range.start, this.#encoding);
-      const end = Math.max(start, offsetAt(source, change.range.end, this.#encoding));
-      document.text = document.text.slice(0, start) + change.text + document.text.slice(end);
+      document.source = source.edited(start, Math.max(start, offsetAt(source, change.range.end, this.#encoding)), change.text);
     }
     document.version = version;
     this.#take(key);
@@ -190,7 +190,7 @@ export class Workspace {
   #take(key: string): void {
     const document = this.#open.get(key);
     if (document === undefined) return;
-    if (document.isBelay) this.#files = new Map(this.#files).set(key, new WorkspaceFile(document.place, document.uri, document.text, document.version, this.#encoding));
+    if (document.isBelay) this.#files = new Map(this.#files).set(key, new WorkspaceFile(document.place, document.uri, document.source, document.version, this.#encoding, this.#files.get(key)));
     if (this.#others.has(key)) this.#others = without(this.#others, key);
     // An inventory is read again, from the editor, when a project asks for it.
     if (this.#inventories.has(key)) this.#inventories = without(this.#inventories, key);
@@ -212,7 +212,7 @@ export class Workspace {
       await Promise.all(wanted.slice(from, from + AT_ONCE).map(async ({ place, kind }) => {
         const key = keyOf(place);
         const open = this.#open.get(key);
-        const read: ReadResult = open === undefined ? await this.#read(place.root, place.path) : { found: true, bytes: new TextEncoder().encode(open.text) };
+        const read: ReadResult = open === undefined ? await this.#read(place.root, place.path) : { found: true, bytes: new TextEncoder().encode(open.source.written()) };
         if (!read.found) {
           (kind === 'inventory' ? inventories : others).set(key, { missing: read.reason, size: 0 });
           return;

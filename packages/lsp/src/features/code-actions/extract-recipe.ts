@@ -26,7 +26,7 @@ export function extractRecipe(selection: Selection): Offer[] {
       const eol = lineBreak(file);
       const outer = indentOf(file, home.start);
       const own = file.text.slice(lineStart(file, selected.start), selected.start).trim() === '' ? indentOf(file, selected.start) : undefined;
-      const text = file.text.slice(selected.start, selected.end);
+      const text = file.written(selected.start, selected.end);
       const body = own === undefined ? text : reindented(text, own, `${outer}  `);
       const list = parameters.length === 0 ? '' : `(${parameters.map((one) => `${one.name}: ${one.type}`).join(', ')})`;
       const given = parameters.length === 0 ? '' : `(${parameters.map((one) => one.name).join(', ')})`;

@@ -65,10 +65,11 @@ function inlinedText(statement: Statement, recipe: SymbolDeclaration, { file, sn
     const target = resolvePath(recipe.file.path, named.path);
     if (target !== undefined) replaced.push({ ...named.span, newText: JSON.stringify(relativePath(file.path, target)) });
   }
-  const sorted = replaced.toSorted((a, b) => b.start - a.start);
-  const textOf = ({ start, end }: { readonly start: number; readonly end: number }): string => sorted.filter((one) => start <= one.start && one.end <= end).reduce(
-    (text, one) => text.slice(0, one.start - start) + one.newText + text.slice(one.end - start), recipe.file.text.slice(start, end),
-  );
+  const sorted = replaced.toSorted((a, b) => a.start - b.start);
+  const textOf = ({ start, end }: { readonly start: number; readonly end: number }): string => {
+    const inside = sorted.filter((one) => start <= one.start && one.end <= end);
+    return inside.map((one, index) => recipe.file.written(inside[index - 1]?.end ?? start, one.start) + one.newText).join('') + recipe.file.written(inside.at(-1)?.end ?? start, end);
+  };
   const eol = lineBreak(file);
   const isOwnLine = file.text.slice(lineStart(file, statement.start), statement.start).trim() === '';
   const indent = indentOf(file, statement.start);
@@ -86,13 +87,13 @@ function valuesOf({ arguments: given }: Statement, recipe: SymbolDeclaration, fi
   const parameters: readonly Parameter[] = declared?.node === 'parameters' ? declared.items : [];
   const items: readonly Argument[] = given['arguments']?.node === 'arguments' ? given['arguments'].items : [];
   const values = new Map<string, string>();
-  for (const { name, default: value } of parameters) if (value !== undefined) values.set(name.text, recipe.file.text.slice(value.start, value.end));
+  for (const { name, default: value } of parameters) if (value !== undefined) values.set(name.text, recipe.file.written(value.start, value.end));
   let next = 0;
   for (const item of items) {
     const name = item.name?.text ?? parameters[next]?.name.text;
     if (item.name === undefined) next += 1;
     if (name === undefined || !parameters.some((one) => one.name.text === name)) return undefined;
-    values.set(name, file.text.slice(item.value.start, item.value.end));
+    values.set(name, file.written(item.value.start, item.value.end));
   }
   return values;
 }

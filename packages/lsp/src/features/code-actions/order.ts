@@ -42,7 +42,7 @@ function closingLine({ message }: Diagnostic, statement: Statement, { file }: Se
   if (component !== undefined) return `start ${component}`;
   if (statement.declaration.id !== 'drain') return undefined;
   const target = statement.arguments['target'];
-  return target === undefined ? 'return' : `return on ${file.text.slice(target.start, target.end).replace(/^on\s+/, '')}`;
+  return target === undefined ? 'return' : `return on ${file.written(target.start, target.end).replace(/^on\s+/, '')}`;
 }
 
 /** Puts the upgrade of what is needed before that of what needs it. */
@@ -54,7 +54,7 @@ function moved(finding: Diagnostic, path: readonly Statement[], selection: Selec
   const late = other?.file === file.path ? siblings.find((one) => one.start <= other.start && other.start < one.end) : undefined;
   const name = wordOf(late?.arguments['service']);
   if (late === undefined || late === early || name === undefined) return [];
-  const text = file.text.slice(late.start, late.end);
+  const text = file.written(late.start, late.end);
   return [{
     title: `Put \`jump ${name}\` before it`, kind: CodeActionKind.QuickFix, finding,
     edits: (token) => firstThatMends(finding, [[insertBefore(file, early, [text]), { file, ...wholeLine(file.text, late), newText: '' }]], selection, token),

@@ -51,10 +51,10 @@ function organized(file: WorkspaceFile, snapshot: Snapshot, withUnused: boolean)
   return runsOf(file).flatMap((run): FileEdit[] => {
     const kept = run.filter((statement) => !isExtra(statement));
     if (kept.length === 0) return [{ file, start: wholeLine(file.text, run[0] as Statement).start, end: wholeLine(file.text, run.at(-1) as Statement).end, newText: '' }];
-    const texts = kept.toSorted((a, b) => (shown(a) < shown(b) ? -1 : 1)).map((one) => file.text.slice(one.start, one.end));
+    const texts = kept.toSorted((a, b) => (shown(a) < shown(b) ? -1 : 1)).map((one) => file.written(one.start, one.end));
     const newText = texts.join(lineBreak(file));
     const [start, end] = [run[0]?.start ?? 0, run.at(-1)?.end ?? 0];
-    return file.text.slice(start, end) === newText ? [] : [{ file, start, end, newText }];
+    return file.written(start, end) === newText ? [] : [{ file, start, end, newText }];
   });
 }
 

@@ -30,7 +30,7 @@ export function wrapInParallel(selection: Selection): Offer[] {
 function wrapped({ file }: Selection, { start, end }: SelectedStatements): FileEdit[] {
   const isOwnLine = file.text.slice(lineStart(file, start), start).trim() === '';
   const indent = indentOf(file, start);
-  const text = file.text.slice(start, end);
+  const text = file.written(start, end);
   if (!isOwnLine) return [{ file, start, end, newText: `parallel { ${text} }` }];
   const eol = lineBreak(file);
   return [{ file, start, end, newText: `parallel {${eol}${indent}  ${reindented(text, indent, `${indent}  `)}${eol}${indent}}` }];
