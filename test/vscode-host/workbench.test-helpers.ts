@@ -10,13 +10,17 @@ import { chromium, type BrowserContext, type Page } from 'playwright-core';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const host = path.join(folder, 'node_modules', 'code-server', 'out', 'node', 'entry.js');
-const browser = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => existsSync(file));
+/** A browser, where one is installed. */
+export const browser = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => existsSync(file));
 
 /** Where screenshots are kept. */
 export const SCREENSHOTS = path.join(folder, '..', 'dist', 'vscode-host');
 
 /** Whether VS Code's server, what it needs, and a browser are installed. */
 export const isInstalled = browser !== undefined && existsSync(host) && existsSync(path.join(folder, 'node_modules', 'code-server', 'lib', 'vscode', 'node_modules'));
+
+/** How a browser is started: with nothing that is not asked for. */
+export const BROWSER_ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
 /** What a user who wants to see only the editor would set. */
 const SETTINGS = {
@@ -74,7 +78,7 @@ export class Workbench {
     await until(async () => (await fetch(`http://${address}/healthz`)).ok, 'VS Code answers');
     const context = await chromium.launchPersistentContext(path.join(temporary, 'browser'), {
       ...(browser === undefined ? {} : { executablePath: browser }), viewport: { width: 1280, height: 800 }, env: { PATH: process.env['PATH'] ?? '', HOME: temporary },
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      args: BROWSER_ARGUMENTS,
     });
     const workbench = new Workbench({ page: context.pages()[0] ?? (await context.newPage()), temporary, server, browser: context, address });
     workbench.page.setDefaultTimeout(30_000);
