@@ -23,7 +23,7 @@ def listed(rollback):
     for entry in rollback.entries:
         hosts = rollback.left(entry)
         if entry.kind == "undone":
-            found.append([entry.step, entry.batch, "undone", []])
+            found.extend([step, batch, "undone", []] for step, batch in rollback.settled(entry.step, entry.batch))
         elif hosts:
             is_any = entry.action["targets"]["mode"] == "any"
             found.append([entry.step, entry.batch, entry.label, ["any"] + hosts if is_any else hosts])

@@ -1,7 +1,8 @@
 /** How databases are captured where nothing else is said, with real servers. */
-import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { planOf } from '../../packages/compiler/src/plan/plan.test-helpers.ts';
 import type { Plan } from '../../packages/compiler/src/plan/plan.ts';
 import { usePrograms, type Outcome, type Program } from '../shell/program.ts';
@@ -149,15 +150,16 @@ plan p {
 `);
 
   it('that would not fit are refused, and those that changed are found', async () => {
-    const upgrade = made(await filePlan('/tmp/belay-capture-files'));
+    const folder = mkdtempSync(path.join(tmpdir(), 'belay-capture-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const upgrade = made(await filePlan(folder));
     upgrade.write('bin/df', '#!/bin/bash\nprintf "Avail\\n%s\\n" 1048576\n', 0o755);
-    const folder = '/tmp/belay-capture-files';
     mkdirSync(`${folder}/etc`, { recursive: true });
     writeFileSync(`${folder}/etc/large`, '');
     truncateSync(`${folder}/etc/large`, 30 << 20);
     const { code, out } = upgrade.run('run', { environment: { PATH: `${upgrade.folder}/bin:${process.env['PATH'] ?? ''}` } });
     expect(code).toBe(1);
-    expect(out).toMatch(/There is not enough room for \/tmp\/belay-capture-files\/etc in \S+: 50 MiB are needed, and 1 MiB are free\./);
+    expect(out).toMatch(/There is not enough room for \S+\/etc in \S+: 50 MiB are needed, and 1 MiB are free\./);
     upgrade.write('bin/tar', `#!/bin/bash\nPATH=\${PATH#*:} tar "$@" || exit\n[[ $* == *-cpf* ]] && echo late >>${folder}/etc/large\nexit 0\n`, 0o755);
     upgrade.remove('bin/df');
     const changed = upgrade.run('resume', { environment: { PATH: `${upgrade.folder}/bin:${process.env['PATH'] ?? ''}` } });

@@ -145,7 +145,7 @@ describe.each(CASES)('$name', ({ component, before, after, forth, back, left = {
         expect({ ...found, [count]: '' }, `call ${call}, ${command}`).toEqual({ ...wanted, [count]: '' });
       }
     }
-  }, 120_000);
+  }, 300_000);
 });
 
 /** The state of the world is read without blanks at its ends. */

@@ -68,7 +68,8 @@ describe('the journal', () => {
       expect([command, code, err]).toEqual([command, 2, [
         `upgrade.sh: ${upgrade.folder}/.belay/test_plan holds a journal that an older Belay began (belay.journal/1); this program keeps belay.journal/2`,
         'upgrade.sh:   Finish with the program that began it, or take it back with that.',
-        'upgrade.sh:   If that was overwritten, compile the plan again with the Belay that had made it; belay status reads both.',
+        'upgrade.sh:   If that was overwritten, compile the plan again with the Belay that had made it.',
+        'upgrade.sh:   belay status reads both.',
         'upgrade.sh: Then this program begins anew, with another --state.',
         '',
       ].join('\n')]);

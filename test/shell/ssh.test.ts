@@ -101,7 +101,7 @@ describe.skipIf(SSHD === undefined)('ssh (skipped without sshd)', () => {
 
   it('holds a lock of flock on a named host for longer than it lives, and no longer than the roll', async () => {
     const key = join(folder, 'reboot.lock');
-    const commands = lockCommands('flock', key, 5);
+    const commands = lockCommands('flock', key, 12);
     const targets = on('all', 'h1');
     const locked = step('roll', [], {
       kind: 'roll',
@@ -109,23 +109,24 @@ describe.skipIf(SSHD === undefined)('ssh (skipped without sshd)', () => {
         group: 'hosts', batches: [['h2']], pause: 0, maxFailures: 0,
         lock: {
           driver: 'flock', key, acquire: action(commands?.acquire ?? '', { targets }), release: action(commands?.release ?? '', { targets }),
-          lease: { ttl: 5, renew: action(commands?.renew ?? '', { targets }), keep: action(commands?.keep ?? '', { targets }) },
+          lease: { ttl: 12, renew: action(commands?.renew ?? '', { targets }), keep: action(commands?.keep ?? '', { targets }) },
         },
-        steps: [step('roll/work', [action(`touch ${folder}/begun; sleep 9`, { targets: ofBatch('all', 'h2') })])],
+        steps: [step('roll/work', [action(`touch ${folder}/begun; for ((i = 0; i < 900; i++)); do [[ ! -e ${folder}/end ]] || break; sleep 0.1; done`, { targets: ofBatch('all', 'h2') })])],
       },
     });
     const upgrade = over([locked]);
     const run = upgrade.start('run');
-    await until(() => existsSync(join(folder, 'begun')), 'the batch begins');
+    while (!existsSync(join(folder, 'begun')) && run.child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 100));
     const other = new Program(plan([locked], { hosts: ['h1', 'h2'].map(sshHost) }));
-    await new Promise((resolve) => setTimeout(resolve, 7000));
+    await new Promise((resolve) => setTimeout(resolve, 15_000));
     const refused = await other.start('run').ended;
     other.dispose();
+    writeFileSync(join(folder, 'end'), '');
     expect([refused.code, /it says: the lock is held by: \S+/.test(refused.out)]).toEqual([1, true]);
     expect((await run.ended).code).toBe(0);
     expect(upgrade.events.filter((line) => line.startsWith('lock'))).toEqual([`lock-taken roll 1 h1 flock ${key}`, 'lock-released roll 1']);
     expect(spawnSync('flock', ['-n', key, 'true']).status).toBe(0);
-  }, 60_000);
+  }, 150_000);
 
   it('hands over secrets, scripts and files', () => {
     const content = `# ${'x'.repeat(200_000)}\nprintf '%s|' "$1" "$TOKEN" >${folder}/got\n`;

@@ -50,6 +50,11 @@ export function actionsOf(steps: readonly StepModel[]): ActionModel[] {
   return actions;
 }
 
+/** The actions of one step, those of the body of a roll included. */
+export function actionsIn(step: StepModel): readonly ActionModel[] {
+  return step.roll === undefined ? step.actions : actionsOf([step]);
+}
+
 function childrenOf(node: Exclude<Node, { node: 'step' }>): readonly Node[] {
   return node.node === 'series' ? node.items : node.branches.map((branch) => branch.body);
 }

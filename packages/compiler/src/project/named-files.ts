@@ -16,24 +16,44 @@ export interface NamedFile {
 
 /** The files that statements and those in their blocks name, in the order of the text. */
 export function namedFiles(statements: readonly Statement[]): readonly NamedFile[] {
+  return namedWithin(statements, 0);
+}
+
+function namedWithin(statements: readonly Statement[], depth: number): readonly NamedFile[] {
   let found = known.get(statements);
-  if (found === undefined) known.set(statements, (found = find(statements)));
+  if (found === undefined) known.set(statements, (found = depth < DEEPEST_KEPT ? findByBlock(statements, depth) : find(statements)));
   return found;
 }
 
-/** Trees do not change, and each project that a file is part of asks for the same. */
+/** Trees do not change, and each project that a file is part of asks for the same; so does the next tree of a file that is edited, of what is the same there. */
 const known = new WeakMap<readonly Statement[], readonly NamedFile[]>();
+
+/** What stands deeper than in the blocks of a plan's statements is not kept for itself. */
+const DEEPEST_KEPT = 2;
+
+function findByBlock(statements: readonly Statement[], depth: number): NamedFile[] {
+  const found: NamedFile[] = [];
+  for (const statement of statements) {
+    const own = ownName(statement);
+    if (own !== undefined) found.push(own);
+    if (statement.block !== undefined) for (const one of namedWithin(statement.block.statements, depth + 1)) found.push(one);
+  }
+  return found;
+}
+
+function ownName({ declaration, arguments: values }: Statement): NamedFile | undefined {
+  const argument = NAMING.get(declaration.id);
+  const value = argument === undefined ? undefined : values[argument];
+  const path = literalText(value);
+  return path === undefined || value === undefined ? undefined : { path, kind: declaration.id as NamedFile['kind'], span: { start: value.start, end: value.end } };
+}
 
 function find(statements: readonly Statement[]): NamedFile[] {
   const found: NamedFile[] = [];
   const open = [...statements];
   for (let statement = open.pop(); statement !== undefined; statement = open.pop()) {
-    const argument = NAMING.get(statement.declaration.id);
-    if (argument !== undefined) {
-      const value = statement.arguments[argument];
-      const path = literalText(value);
-      if (path !== undefined && value !== undefined) found.push({ path, kind: statement.declaration.id as NamedFile['kind'], span: { start: value.start, end: value.end } });
-    }
+    const own = ownName(statement);
+    if (own !== undefined) found.push(own);
     if (statement.block !== undefined) for (const inner of statement.block.statements) open.push(inner);
   }
   return found.reverse();

@@ -1,7 +1,7 @@
 import type { PlanGraph } from '../graph/plan-graph.ts';
 import type { Cloud } from '../model/model.ts';
 import type { PlanModel, StepModel } from '../model/plan-model.ts';
-import { jumpsOf, actionsOf, type Jump } from '../model/walk.ts';
+import { actionsIn, jumpsOf, type Jump } from '../model/walk.ts';
 import { Landing, type Lack } from './landing.ts';
 import type { PlanRule } from './rule.ts';
 
@@ -60,7 +60,7 @@ function segmentAt({ segments, steps }: PlanGraph, first: number): number[] {
 
 function apply({ steps }: PlanGraph, index: number, state: Landing): void {
   const step = steps[index]?.step;
-  if (step !== undefined) for (const action of actionsOf([step])) state.apply(action);
+  if (step !== undefined) for (const action of actionsIn(step)) state.apply(action);
 }
 
 /**
@@ -89,7 +89,7 @@ function lacksAtEnd(jump: Jump, segment: readonly number[], graph: PlanGraph, be
 
 function touches(step: StepModel, service: string, cloud: Cloud): boolean {
   const of = cloud.services.get(service);
-  return actionsOf([step]).some(({ changes }) => changes.some((change) => (
+  return actionsIn(step).some(({ changes }) => changes.some((change) => (
     change.kind === 'component' ? of?.components.includes(change.name) : change.kind === 'database' ? of?.databases.includes(change.name) : change.becomes === 'rebooted'
   )));
 }

@@ -3,7 +3,7 @@ import type { Targets } from '../model/action.ts';
 import type { Cloud } from '../model/model.ts';
 import type { ActionModel } from '../model/plan-model.ts';
 import type { Location } from '../text/source.ts';
-import { actionsOf } from '../model/walk.ts';
+import { actionsIn } from '../model/walk.ts';
 import type { PlanRule } from './rule.ts';
 
 interface Touch {
@@ -87,7 +87,7 @@ function touchesByResource(graph: PlanGraph, part: readonly number[], cloud: Clo
   for (const index of part) {
     const step = graph.steps[index]?.step;
     if (step === undefined) continue;
-    for (const action of actionsOf([step])) addTouches(placed, index, action, cloud);
+    for (const action of actionsIn(step)) addTouches(placed, index, action, cloud);
   }
   addFolders(placed);
   const out = new Map<Resource, Touch[]>();

@@ -9,6 +9,9 @@ import type { LongWork } from './long-work.ts';
 /** Work goes on for so long, in milliseconds, before messages of the client are looked at. */
 const SLICE = 8;
 
+/** So long after everything was done, in milliseconds, nobody seems to be there. */
+const IDLE = 2_500;
+
 /**
  * Checks what can wait: open documents first, judged by the rules and then proven; then the other files. Each change of the workspace makes a new
  * start, in which what still holds is not done again.
@@ -25,13 +28,14 @@ export class Background {
   #snapshot: Snapshot | undefined;
   #lastChange = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #idle: ReturnType<typeof setTimeout> | undefined;
   #cancel: () => void = () => undefined;
   #isReading = false;
   #isDisposed = false;
 
   /**
    * @param onChecked is told of the files, by path, in which a check found something, or did before
-   * @param onRest is called when nobody has typed for a while: what was urgent is done
+   * @param onRest is called when nobody has typed for a while: what was urgent is done; and once more some time after everything is
    * @param work shows how far that is
    */
   constructor(workspace: Workspace, checker: Checker, onChecked: (file: WorkspaceFile, paths: readonly string[]) => void, onRest: () => void, work: LongWork) {
@@ -75,6 +79,7 @@ export class Background {
     this.#isDisposed = true;
     this.#work.ends();
     clearTimeout(this.#timer);
+    clearTimeout(this.#idle);
     this.#cancel();
     this.#wake();
   }
@@ -82,8 +87,10 @@ export class Background {
   #schedule(): void {
     clearTimeout(this.#timer);
     this.#cancel();
+    clearTimeout(this.#idle);
     const [next] = this.#queue;
     if (next === undefined) {
+      this.#idle = setTimeout(() => this.#onRest(), IDLE);
       this.#wake();
       return;
     }

@@ -2,11 +2,11 @@ import v8 from 'node:v8';
 import vm from 'node:vm';
 
 /** So much, in bytes, the heap has to be larger than what was used of it when memory was last given back. */
-const WORTH_IT = 40 * 1024 * 1024;
+const WORTH_IT = 24 * 1024 * 1024;
 
 /** Where it is larger by less than this, memory is not given back again for so long, in milliseconds. */
-const MUCH = 80 * 1024 * 1024;
-const PAUSE = 5_000;
+const MUCH = 48 * 1024 * 1024;
+const PAUSE = 2_000;
 
 /**
  * Makes a function that gives memory back which is not used any more, if there is much of it; it takes some 10 ms, so it is called when nobody

@@ -139,7 +139,8 @@ read_head() {
   if [[ $1 == belay.journal/1$'\t'* ]]; then
     complain "$STATE holds a journal that an older Belay began (belay.journal/1); this program keeps belay.journal/2"
     complain '  Finish with the program that began it, or take it back with that.'
-    complain '  If that was overwritten, compile the plan again with the Belay that had made it; belay status reads both.'
+    complain '  If that was overwritten, compile the plan again with the Belay that had made it.'
+    complain '  belay status reads both.'
     die 'Then this program begins anew, with another --state.'
   fi
   split_line "$1" 1

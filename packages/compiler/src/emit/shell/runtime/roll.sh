@@ -122,7 +122,9 @@ finished_lock() {
     stopped) step_stopped "$n" 0 ;;
     *)
       # It had lapsed, and now another has it.
-      if [[ -n ${LOCK_BATCH[n]:-} ]] && ((${STEP_FAILURE[$n.$b]##* } == 1)); then note lock-lost "${STEP_ID[n]}" "$b"; fi
+      if [[ -n ${LOCK_BATCH[n]:-} ]] && ((${STEP_FAILURE[$n.$b]##* } == 1)); then
+        note lock-lost "${STEP_ID[n]}" "$b"
+      fi
       R_ERROR[n]='the lock could not be taken'
       batch_failed "$n"
       ;;
