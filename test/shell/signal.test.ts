@@ -116,7 +116,7 @@ describe('a stop', () => {
     expect(upgrade.events).toContain('step-end poll 0 stopped');
   });
 
-  it('in the pause of a roll goes on with the next batch', async () => {
+  it('in the pause of a roll goes on with the rest of it, and the next batch', async () => {
     const upgrade = made(
       plan(
         [
@@ -125,7 +125,7 @@ describe('a stop', () => {
             roll: {
               group: 'g',
               batches: [['h1'], ['h2']],
-              pause: 60,
+              pause: 4,
               maxFailures: 0,
               steps: [
                 step('roll/a', [action(effect('$BELAY_HOST'), { targets: ofBatch('all', 'h1', 'h2') })]),
@@ -140,7 +140,9 @@ describe('a stop', () => {
     await until(() => upgrade.journal.some((line) => line.includes('batch-end')), 'the pause');
     run.signal('SIGTERM');
     expect((await run.ended).code).toBe(3);
-    expect(upgrade.run('resume').code).toBe(0);
+    const { code, out } = upgrade.run('resume');
+    expect(code).toBe(0);
+    expect(out).toMatch(/[1-4]\.0s until the next batch\n/);
     expect(upgrade.lines('effects')).toEqual(['h1', 'h2']);
   });
 
