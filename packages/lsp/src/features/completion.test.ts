@@ -46,7 +46,7 @@ test.each([
   ['the rest of a keyword', 'plan p {\n  rollback <|>\n}', 'point'],
   ['the rest of one of several', 'plan p {\n  point <|>\n}', 'of no return'],
   ['in a block that nobody has closed', 'window w {\n  <|>', 'every'],
-  ['in a block that nobody has closed, before other statements', 'plan p {\n  roll g {\n    lock consul "k" {\n      <|>\n  stop a.b\n}', 'acquire | release'],
+  ['in a block that nobody has closed, before other statements', 'plan p {\n  roll g {\n    lock consul "k" {\n      <|>\n  stop a.b\n}', 'ttl | acquire | release | renew | keep'],
   ['behind such a block', 'train t {\n  release v1\n<|>', FILE],
   ['at the top', '<|>', FILE],
   ['behind a keyword that holds another statement', 'mode m { enter { run "x" }  leave { run "x" } }\ncloud c { stop <|> }', 'run | script | on | as | in | env | accept exit | again on exit | timeout | takes'],

@@ -99,7 +99,7 @@ enter_state() {
 begin_run() { note run-begin "$COMMAND" "$$" "$HOSTNAME" "$PWD"; }
 
 command_run() {
-  local left=0 n began=$NOW
+  local left=0 n took began=$NOW
   enter_state
   for n in "${REPEAT[@]}"; do step_number "$n" repeat; done
   if ((DRY)); then
@@ -171,7 +171,9 @@ command_run() {
   end_run 0 'done'
   count_steps
   span $((NOW - began))
-  printf '\n%sAll %d steps are done%s (this run took %s).\n' "$GREEN" "${COUNT[all]}" "$PLAIN" "$REPLY"
+  took=$REPLY
+  all_done
+  printf '\n%s%s%s (this run took %s).\n' "$GREEN" "${REPLY^}" "$PLAIN" "$took"
   show_rolls
   show_model
   return 0

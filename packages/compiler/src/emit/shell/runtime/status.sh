@@ -38,6 +38,12 @@ count_steps() {
   done
 }
 
+# all_done: in words, in REPLY.
+all_done() {
+  REPLY="all ${COUNT[all]} steps are done"
+  if ((COUNT[all] == 1)); then REPLY='its one step is done'; fi
+}
+
 heading() { printf '\n%s%s%s\n' "$BOLD" "$1" "$PLAIN"; }
 
 # row NAME TEXT: a line under a heading.
@@ -215,7 +221,10 @@ show_status() {
   local headline color=$BOLD percent
   count_steps
   percent="${COUNT[done]} of ${COUNT[all]} steps are done"
-  ((COUNT[done] == COUNT[all])) && percent="all ${COUNT[all]} steps are done"
+  if ((COUNT[done] == COUNT[all])); then
+    all_done
+    percent=$REPLY
+  fi
   ((COUNT[out] > 0)) && percent+=", ${COUNT[out]} left out"
   if [[ -n $HELD_BY ]]; then
     headline=RUNNING color=$GREEN
