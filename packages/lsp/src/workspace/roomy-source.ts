@@ -1,4 +1,4 @@
-import { CloseBrace, endOf, isUnterminated, Newline, OpenBrace, Source, tokenize, type Position, type Span } from '@belay/compiler/analysis';
+import { CloseBrace, countWhile, endOf, isUnterminated, Newline, OpenBrace, Source, tokenize, type Position, type Span } from '@belay/compiler/analysis';
 import { commonEnd, commonStart } from './moved-offsets.ts';
 
 /** So many blanks stand at the end of each part: what is typed takes from them. */
@@ -95,15 +95,10 @@ export class RoomySource extends Source {
 
   /** The offset of an offset in the written text. */
   fromWritten(written: number): number {
-    let low = 0;
-    let high = this.#parts.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const { end, room } = this.#parts[middle] as Part;
-      if (end - room - this.#roomBefore(middle) < written) low = middle + 1;
-      else high = middle;
-    }
-    return written + this.#roomBefore(low);
+    return written + this.#roomBefore(countWhile(this.#parts.length, (index) => {
+      const { end, room } = this.#parts[index] as Part;
+      return end - room - this.#roomBefore(index) < written;
+    }));
   }
 
   #roomBefore(index: number): number {
@@ -130,14 +125,7 @@ export class RoomySource extends Source {
 
   /** The index of the part in which an offset stands; behind all parts their number. */
   #partAt(offset: number): number {
-    let low = 0;
-    let high = this.#parts.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#parts[middle]?.end ?? 0) < offset) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return countWhile(this.#parts.length, (index) => (this.#parts[index]?.end ?? 0) < offset);
   }
 
   #startOf(index: number): number {
