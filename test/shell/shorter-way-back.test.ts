@@ -177,6 +177,20 @@ it('what was not taken back because of what it is a pair with is, when an interr
   expect([upgrade.run('rollback --to start').code, upgrade.lines('done')]).toEqual([0, ['drain h1', 'return h1']]);
 });
 
+it('what an interrupted rollback has only stopped, to have it load again, is started by the next one', () => {
+  const host1 = on('all', 'h1');
+  const upgrade = made(plan(chain(step('put', [put('put', host1)]), step('load', [act('stop', host1), act('start', host1)])), {
+    hosts, refreshes: [{ component: 'app', by: 'restart', actions: [act('stop', host1), act('start', host1)] }],
+  }));
+  expect(upgrade.run('run').code).toBe(0);
+  upgrade.remove('done');
+  upgrade.write('fail-start', '');
+  expect([upgrade.run('rollback').code, upgrade.lines('done')]).toEqual([1, ['unput h1', 'stop h1', 'start h1']]);
+  upgrade.remove('fail-start');
+  upgrade.remove('done');
+  expect([upgrade.run('rollback').code, upgrade.lines('done')]).toEqual([0, ['start h1']]);
+});
+
 it.each([
   ['goes on', 'rollback', ['unzero h1', 'restart h1']],
   ['goes less far', 'rollback --to point', ['restart h1']],

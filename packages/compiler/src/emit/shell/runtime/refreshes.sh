@@ -117,7 +117,8 @@ loaded_hosts() {
   [[ -n $list ]]
 }
 
-# Before a way back is listed: what is down now, and what an interrupted rollback has brought back and not loaded again.
+# Before a way back is listed: what is down now, and what an interrupted rollback has brought back and not loaded
+# again; what it has only stopped for that is started.
 begin_refreshes() {
   local key
   index_refreshes
@@ -125,7 +126,10 @@ begin_refreshes() {
   go_over_way_back
   look_back_at_all
   for key in "${!DOWN[@]}"; do
-    [[ ${DOWN[$key]} == stop* ]] && IS_DOWN["${key/$'\t'/ }"]=1
+    [[ ${DOWN[$key]} == stop* && -z ${RELOADING["${key/$'\t'/ }"]:-} ]] && IS_DOWN["${key/$'\t'/ }"]=1
+  done
+  for key in "${!RELOADING[@]}"; do
+    [[ -n ${RELOADING[$key]} ]] && set_due "$key" 0 "${RELOADING[$key]}"
   done
   for key in "${!DUE[@]}"; do
     [[ -n ${IS_DOWN[$key]:-} ]] && unset "DUE[$key]"

@@ -10,7 +10,7 @@
 declare -A STEP_STATE=() STEP_SINCE=() STEP_ATTEMPT=() STEP_FAILURE=() STEP_REPEATED=()
 declare -A DID=() EXIT_CODE=() WAITS_SINCE=() RAN=() RAN_KEYS=() UNDONE=() UNDONE_KEYS=() BEGIN_NUMBER=() BOOT_ID=()
 declare -A BATCH_STATE=() BATCH_ENDED=() BATCH_HOSTS=() BATCH_LOST=() LOST_IN=() HOST_SKIPPED=() HOST_DONE=()
-declare -A DOWN=() AWAY=() MODE_HOSTS=() ROLLBACK_CHANGED=() LOADED_BACK=()
+declare -A DOWN=() AWAY=() MODE_HOSTS=() ROLLBACK_CHANGED=() LOADED_BACK=() RELOADING=()
 declare -a LOCK_BATCH=() LOCK_HOST=() LOCK_GONE=() BEGUN_KEY=() WAY_BACK=()
 
 RUN='' RUN_STATE=none RUN_COMMAND='' RUN_PID='' RUN_EXIT='' RUN_REASON='' RUN_DIRECTORY='' RUN_TIME='' RUN_HOST=''
@@ -137,13 +137,16 @@ record_undo() {
   fi
 }
 
-# What a way back has a component load is not what was there at the start: a rollback that goes further has it load
-# anew.
+# note_loaded_back ACTION HOST STEP.BATCH LABEL: what a way back has a component load is not what was there at the start:
+# a rollback that goes further has it load anew. RELOADING: it was stopped for that, and in which step.
 note_loaded_back() {
-  local change
+  local change key
   for change in ${A_CHANGES[$1]:-}; do
-    note_loaded "$change" "$2" && WAY_BACK+=("loaded $3 $4 =${CHANGE_NAME[change]} $2")
+    key="=${CHANGE_NAME[change]} $2"
+    note_loaded "$change" "$2" && WAY_BACK+=("loaded $3 $4 $key")
+    [[ $4.${CHANGE_KIND[change]}:${CHANGE_BECOMES[change]} == f*.component:stopped ]] && RELOADING[$key]="${3%.*} ${3#*.}"
   done
+  return 0
 }
 
 # note_loaded CHANGE HOST: a component runs with what it has loaded by this until it loads anew, whatever is taken back.
@@ -276,7 +279,7 @@ change_model() {
       begun.component:stopped) DOWN["=$name"$'\t'"$2"]=stopping ;;
       ok.component:stopped) DOWN["=$name"$'\t'"$2"]=stopped ;;
       begun.component:restarted) [[ -z ${DOWN["=$name"$'\t'"$2"]:-} ]] && DOWN["=$name"$'\t'"$2"]=restarting ;;
-      ok.component:started | ok.component:restarted) DOWN["=$name"$'\t'"$2"]='' ;;
+      ok.component:started | ok.component:restarted) DOWN["=$name"$'\t'"$2"]='' RELOADING["=$name $2"]='' ;;
       begun.host:drained) AWAY["$2 drained"]='being drained' ;;
       ok.host:drained) AWAY["$2 drained"]=drained ;;
       ok.host:returned) AWAY["$2 drained"]='' ;;

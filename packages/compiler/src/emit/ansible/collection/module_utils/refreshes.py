@@ -16,6 +16,8 @@ class Refreshes:
         # What the rollback under way has done so far: ("undone", (step, batch), target, items) and
         # ("loaded", (step, batch), label, (component, host)).
         self.way_back = []
+        # What was stopped to have it load again: in which step and batch, by (component, host).
+        self.reloading = {}
         self.refresh_of, self.refreshed_on = {}, {}
         for refresh in plan.data.get("refreshes", []):
             for host in refresh["actions"][0]["targets"]["hosts"]:
@@ -34,6 +36,15 @@ class Refreshes:
     def note_loaded_back(self, key, label, action, host):
         for name in self.note_loaded(action, host):
             self.way_back.append(("loaded", key, label, name))
+        for change in (action or {}).get("changes", []):
+            if label.startswith("f") and (change["kind"], change["becomes"]) == ("component", "stopped"):
+                self.reloading[(change["name"], host)] = key
+
+    def note_ended(self, action, host):
+        """It ended well, whether forward or on a way back."""
+        for change in (action or {}).get("changes", []):
+            if change["kind"] == "component" and change["becomes"] in ("started", "restarted"):
+                self.reloading.pop((change["name"], host), None)
 
     def note_loaded(self, action, host):
         """The components that have loaded something by this."""
@@ -52,10 +63,14 @@ class Refreshes:
         return names
 
     def begin(self, state):
-        """What is down now, and what an interrupted rollback has brought back and not loaded again."""
+        """What is down now, and what an interrupted rollback has brought back and not loaded again; what it has only stopped
+        for that is started."""
         self.forget()
         self._go_over_way_back(state)
-        self.is_down = set(key for key, how in state.standing.down.items() if how.startswith("stop"))
+        down = set(key for key, how in state.standing.down.items() if how.startswith("stop"))
+        self.is_down = down - set(self.reloading)
+        for (name, host), key in self.reloading.items():
+            self.due.setdefault((name, host), (0, "", key[0], key[1], "start", self.has_loaded(name, host) or "restart"))
         for key in self.is_down:
             self.due.pop(key, None)
 

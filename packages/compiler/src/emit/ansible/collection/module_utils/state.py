@@ -90,9 +90,14 @@ class State:
         self.arrival.action_ended(key)
         if result == "ok":
             self.boot_ids.pop(key, None)
-            self.standing.change(self.plan.action(step, label), host, "ok")
+            self._ended_well(step, label, host)
         else:
             self.failures[key[:2]] = (label, host, result, code)
+
+    def _ended_well(self, step, label, host):
+        action = self.plan.action(step, label)
+        self.standing.change(action, host, "ok")
+        self.refreshes.note_ended(action, host)
 
     def _undo_begin(self, step, batch, label, host, *_title):
         key = (step, int(batch))
@@ -107,7 +112,7 @@ class State:
     def _undo_end(self, step, batch, label, host, result, code="", *_seconds):
         self.undone[(step, int(batch), label, host)] = result
         if result == "ok":
-            self.standing.change(self.plan.action(step, label), host, "ok")
+            self._ended_well(step, label, host)
         else:
             self.failures[(step, int(batch))] = (label, host, result, code)
 
