@@ -12,7 +12,7 @@ async function commands(recipes: string, body: string): Promise<string[]> {
 
 describe('parameters', () => {
   test('stand for what is declared: components, services, databases, groups, modes, checks, windows, resources', async () => {
-    expect(await commands(`
+    const lines = await commands(`
       check ok { on local  run "ok?" }
       window night { every tue at 22:00 for 8h zone "UTC" }
       recipe one(what: component, svc: service, db: database, where: group, m: mode, c: check, w: window, r: resource) {
@@ -22,9 +22,17 @@ describe('parameters', () => {
         within w { run "x \${what} \${where}" on where { rewrites r, db } }
         roll where { restart svc.compute }
       }
-    `, 'rollback point q { capture nova.main  capture "/etc/nova" on computes }\napply one(nova.compute, nova, nova.main, computes, noout, ok, night, "/etc/nova")')).toEqual([
+    `, 'rollback point q { capture nova.main  capture "/etc/nova" on computes }\napply one(nova.compute, nova, nova.main, computes, noout, ok, night, "/etc/nova")');
+    const behind = lines.indexOf('stop_nova_compute <- q');
+    // The commands of captures have many lines.
+    expect(lines.slice(0, behind).filter((line) => /^(?:q|  (?:capture|verify)\b)/.test(line)).map((line) => line.split(' | ').slice(0, 2).join(' | '))).toEqual([
       'q [point]',
-      expect.stringContaining('save nova.main'), expect.stringContaining('verify nova.main'), expect.stringContaining('save /etc/nova'), expect.stringContaining('verify /etc/nova'),
+      '  capture: save nova.main | first db1 db2 db3',
+      '  verify nova.main | first db1 db2 db3',
+      '  capture: save /etc/nova | all cmp1 cmp2 cmp3 cmp4',
+      '  verify /etc/nova | all cmp1 cmp2 cmp3 cmp4',
+    ]);
+    expect(lines.slice(behind)).toEqual([
       'stop_nova_compute <- q',
       '  stop nova.compute | all cmp1 cmp2 cmp3 cmp4 | systemctl stop nova-compute => nova.compute stopped',
       'start_nova <- stop_nova_compute',
