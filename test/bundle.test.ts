@@ -41,11 +41,13 @@ describe('the bundle', () => {
 describe('a build that fails', () => {
   /** Builds a copy of the package in which a file has another text. */
   function buildWith(file: string, change: (text: string) => string): { status: number | null; stdout: string; stderr: string } {
-    const folder = mkdtempSync(path.join(tmpdir(), 'belay-build-'));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const copy = mkdtempSync(path.join(tmpdir(), 'belay-build-'));
+    onTestFinished(() => rmSync(copy, { recursive: true, force: true }));
+    const folder = path.join(copy, 'packages', 'compiler');
+    cpSync(path.join(root, 'scripts', 'bundling.mjs'), path.join(copy, 'scripts', 'bundling.mjs'));
     for (const name of ['build', 'src', 'package.json']) cpSync(path.join(compiler, name), path.join(folder, name), { recursive: true });
     const modules = path.join(compiler, 'node_modules');
-    mkdirSync(path.join(folder, 'node_modules'));
+    mkdirSync(path.join(folder, 'node_modules'), { recursive: true });
     for (const from of [path.join(root, 'node_modules', 'esbuild'), ...readdirSync(modules).map((name) => path.join(modules, name))]) {
       symlinkSync(from, path.join(folder, 'node_modules', path.basename(from)));
     }
