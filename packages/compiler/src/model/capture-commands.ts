@@ -36,8 +36,21 @@ const start = (file: string): string => `set -euo pipefail\nfile=${file}\n`;
 
 const SAVE_START = 'mkdir -p -- "${file%/*}"\n';
 
-/** Compares the rows of each table of a database with those of its copy; `count` prints them. */
-const compareCounts = (database: string): string => `there=$(count ${quoteShell(database)})
+/**
+ * Compares the rows of each table of a database with those of its copy.
+ *
+ * @param tables a command that prints the tables of the database `$1`, a line each
+ * @param rows one that prints the number of rows of its `$table`
+ */
+const compareCounts = (database: string, tables: string, rows: string): string => `count() {
+  local table rows
+  ${tables} |
+    while IFS= read -r table; do
+      rows=$(${rows} </dev/null)
+      printf '%s %s\\n' "$rows" "$table"
+    done
+}
+there=$(count ${quoteShell(database)})
 saved=$(count "$copy")
 if [[ $there != "$saved" ]]; then
   printf 'What was saved is not what is in the database. Rows and tables, < in the database, > in the dump:\\n' >&2
@@ -72,15 +85,11 @@ function mariadbCommands(what: string, database: string, file: string): CaptureC
 ${isWhole}trap 'mysql --execute "DROP DATABASE IF EXISTS $copy"' EXIT
 mysql --execute "DROP DATABASE IF EXISTS $copy; CREATE DATABASE $copy"
 sed -e '/^-- Dumping \\(events\\|routines\\) for database /,$d' -e '/^\\(\\/\\*![0-9]* *\\)\\{0,1\\}\\(ALTER\\|CREATE\\|DROP\\) DATABASE /d' -e '/^USE /d' -- "$file" | mysql --database="$copy"
-count() {
-  local table rows
-  ${ask} --database="$1" --execute "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' ORDER BY table_name" |
-    while IFS= read -r table; do
-      rows=$(${ask} --database="$1" --execute "SELECT COUNT(*) FROM \\\`\${table//\\\`/\\\`\\\`}\\\`" </dev/null)
-      printf '%s %s\\n' "$rows" "$table"
-    done
-}
-${compareCounts(database)}`,
+${compareCounts(
+      database,
+      `${ask} --database="$1" --execute "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' ORDER BY table_name"`,
+      `${ask} --database="$1" --execute "SELECT COUNT(*) FROM \\\`\${table//\\\`/\\\`\\\`}\\\`"`,
+    )}`,
   };
 }
 
@@ -98,15 +107,11 @@ trap 'dropdb --if-exists --force -- "$copy"' EXIT
 dropdb --if-exists --force -- "$copy"
 createdb --template=template0 -- "$copy"
 pg_restore --exit-on-error --no-owner --no-privileges --dbname="$copy" "$file"
-count() {
-  local table rows
-  ${ask} --dbname="$1" --command "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1" |
-    while IFS= read -r table; do
-      rows=$(${ask} --dbname="$1" --command "SELECT count(*) FROM $table" </dev/null)
-      printf '%s %s\\n' "$rows" "$table"
-    done
-}
-${compareCounts(database)}`,
+${compareCounts(
+      database,
+      `${ask} --dbname="$1" --command "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1"`,
+      `${ask} --dbname="$1" --command "SELECT count(*) FROM $table"`,
+    )}`,
   };
 }
 
