@@ -9,10 +9,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compilePlan, loadProject, type Plan } from '../../packages/compiler/src/index.ts';
+import type { Plan } from '../../packages/compiler/src/index.ts';
 import { stringifyPlan } from '../../packages/compiler/src/plan/serialize.ts';
-import { cloudFolder, inject, type Fault } from '../oracle/cloud-folder.ts';
-import { rollbackPlan, type RollbackPlan } from '../oracle/rollback-plan.ts';
+import { cloudFolder, FAULT_KINDS, inject } from '../oracle/cloud-folder.ts';
+import { compiled, rollbackPlan } from '../oracle/rollback-plan.ts';
 import { WAYS } from '../oracle/rollback-story.ts';
 import { bodyOf } from '../oracle/rollback-text.ts';
 import { isInstalled, type Program } from '../shell/program.ts';
@@ -20,7 +20,6 @@ import { eventsOf } from './canonical.ts';
 
 const RUNS = Number(process.env['BELAY_LISTING_RUNS'] ?? 12);
 const SEED = Number(process.env['BELAY_LISTING_SEED'] ?? 20_261_122);
-const FAULTS: readonly Fault['kind'][] = ['fail', 'kill', 'crash-after', 'fail-after', 'crash'];
 
 type Part = readonly [step: string, batch: number, label: string, hosts: readonly string[]];
 interface Rollback {
@@ -70,16 +69,6 @@ function whyNot(program: Program, target: string): string[] {
 
 const sorted = (parts: readonly Part[]): unknown => parts.map(([step, batch, label, hosts]) => [step, batch, label, hosts.toSorted()]);
 
-async function compiled({ text, files }: RollbackPlan): Promise<Plan | undefined> {
-  const project = await loadProject('main.belay', {
-    read: (name) => {
-      const content = name === 'main.belay' ? text : files[name];
-      return Promise.resolve(content === undefined ? { found: false, reason: 'missing' } : { found: true, bytes: new TextEncoder().encode(content) });
-    },
-  });
-  return compilePlan(project, { plan: 'random' }).plan;
-}
-
 test.skipIf(!isInstalled('python3'))(`what the shell program did of ${RUNS} rollbacks, the project lists (skipped without python3)`, { timeout: RUNS * 60_000 }, async () => {
   let [plans, targets, rollbacks, parts] = [0, 0, 0, 0];
   await fc.assert(fc.asyncProperty(rollbackPlan, fc.nat(), async (made, choice) => {
@@ -89,13 +78,13 @@ test.skipIf(!isInstalled('python3'))(`what the shell program did of ${RUNS} roll
     const program = cloudFolder(plan);
     try {
       const way = WAYS[(choice >> 7) % WAYS.length] ?? ['rollback'];
-      inject(program, { at: 1 + (choice % 24), kind: FAULTS[choice % FAULTS.length] ?? 'fail' });
+      inject(program, { at: 1 + (choice % 24), kind: FAULT_KINDS[choice % FAULT_KINDS.length] ?? 'fail' });
       program.run('run');
       const said = listed(plan, program.read('.belay/random/journal'));
       expect({ text: bodyOf(made.text), why: Object.fromEntries(Object.keys(said.why).map((target) => [target, whyNot(program, target)])) }).toEqual({ text: bodyOf(made.text), why: said.why });
       targets += Object.keys(said.why).length;
       for (const one of way) {
-        inject(program, one.startsWith('interrupted') ? { at: 1 + ((choice >> 3) % 4), kind: FAULTS[(choice >> 5) % FAULTS.length] ?? 'kill' } : undefined);
+        inject(program, one.startsWith('interrupted') ? { at: 1 + ((choice >> 3) % 4), kind: FAULT_KINDS[(choice >> 5) % FAULT_KINDS.length] ?? 'kill' } : undefined);
         const reached = (): string => Object.keys(listed(plan, program.read('.belay/random/journal')).why).at(-1) ?? 'start';
         program.run(one.replace('interrupted ', '').replace('reached', reached));
       }

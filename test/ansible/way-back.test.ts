@@ -3,35 +3,15 @@ import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Action, Plan, PlanComponent, Probe, Step } from '../../packages/compiler/src/plan/plan.ts';
-import { action, chain, CHANGE, host, LOCAL, on, plan, shell, step } from '../shell/plan-builder.ts';
-import { enter, type Program, usePrograms } from '../shell/program.ts';
+import { act, asking, component, HOSTS, NAMES, point, start, stop } from '../shell/healthy-plan.ts';
+import { action, chain, CHANGE, LOCAL, on, plan, shell, step } from '../shell/plan-builder.ts';
+import { type Program, usePrograms } from '../shell/program.ts';
 import { canonicalJournal } from './canonical.ts';
 import { HAS_ANSIBLE, Sandbox } from './project.ts';
 
 const program = usePrograms();
 let sandbox: Sandbox | undefined;
 afterEach(() => sandbox?.dispose());
-
-const NAMES = ['h1', 'h2', 'h3'];
-const HOSTS = NAMES.map((name) => host(name, enter(name)));
-/** Asked once. */
-const ONCE = { poll: { every: 1, limit: 1 } };
-
-const asking = (name: string, targets = on('all', ...NAMES), options: object = ONCE): Probe => ({
-  targets, operation: shell(`echo "${name} $BELAY_HOST" >>"$HOME/asked"; [[ ! -e sick ]]`, options),
-});
-const component = (name: string, ...healthy: Probe[]): PlanComponent => ({ name, unit: name, hosts: NAMES, healthy });
-
-function act(verb: 'stop' | 'start', name: string, ...back: ('stop' | 'start')[]): Action {
-  const becomes = { stop: 'stopped', start: 'started' } as const;
-  return action('true', {
-    verb, title: `${verb} ${name}`, targets: on('all', ...NAMES), changes: [{ kind: 'component', name, becomes: becomes[verb] }],
-    back: back.length === 0 ? { by: 'nothing' } : { by: 'inverse', actions: back.map((one) => act(one, name)) },
-  });
-}
-const stop = (name: string): Action => act('stop', name, 'start');
-const start = (name: string): Action => act('start', name, 'stop');
-const point = step('here', ['true'], { kind: 'point' });
 
 interface Both {
   readonly shell: Program;

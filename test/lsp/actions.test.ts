@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { CallHierarchyIncomingCall, CallHierarchyItem, CodeAction, WorkspaceEdit, WorkspaceSymbol } from 'vscode-languageserver-protocol';
-import { afterEach, describe, expect, test } from 'vitest';
-import { Client, Folder } from './client.test-helpers.ts';
+import { describe, expect, test } from 'vitest';
+import { useClients, type Client } from './client.test-helpers.ts';
 
 const CLOUD = 'cloud basel {\n  group g { hosts "h[1:3]" }\n  service keystone {\n    component server on g { unit "keystone" }\n    keep 2 of keystone.server\n  }\n}\n';
 const PLAN = 'import "cloud.belay"\n\nplan night {\n  on basel\n  restart keystone.server on "h1"\n  restart keystone.server on "h2"\n}\n';
@@ -11,21 +11,13 @@ const PLAN = 'import "cloud.belay"\n\nplan night {\n  on basel\n  restart keysto
 /** A client that asks for edits when an action was chosen. */
 const RESOLVES = { textDocument: { codeAction: { dataSupport: true, disabledSupport: true, resolveSupport: { properties: ['edit'] } } } };
 
-const clients: Client[] = [];
+const made = useClients();
 
 async function clientWith(files: Readonly<Record<string, string>>, capabilities: object = {}, options: object = {}): Promise<Client> {
-  const client = new Client(new Folder(files));
-  clients.push(client);
+  const client = made(files);
   await client.initialize(capabilities, options);
   return client;
 }
-
-afterEach(() => {
-  for (const client of clients.splice(0)) {
-    client.process.kill();
-    client.folder.remove();
-  }
-});
 
 describe('code actions', () => {
   test('a fix: offered for a finding, its edits when it is chosen', async () => {
@@ -63,8 +55,7 @@ describe('commands', () => {
   });
 
   test('nothing is written in a workspace that is not trusted, whatever its settings say', async () => {
-    const client = new Client(new Folder({ 'cloud.belay': CLOUD, 'plan.belay': PLAN }));
-    clients.push(client);
+    const client = made({ 'cloud.belay': CLOUD, 'plan.belay': PLAN });
     client.settings = { trusted: true };
     await client.initialize({ workspace: { configuration: true } }, { initializationOptions: { trusted: false } });
     await expect(client.request('workspace/executeCommand', { command: 'belay.compile', arguments: [client.folder.uri('plan.belay'), 'shell'] })).rejects.toThrow('until you trust this workspace');

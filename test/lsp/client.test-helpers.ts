@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { afterEach } from 'vitest';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter, type MessageConnection } from 'vscode-languageserver-protocol/node';
 import type { ClientCapabilities, Diagnostic, InitializeResult, PublishDiagnosticsParams } from 'vscode-languageserver-protocol';
 
@@ -109,4 +110,20 @@ export class Client {
     this.folder.remove();
     return code;
   }
+}
+
+/** Makes clients, each with a folder of its own, for the tests of a file; each server is ended and each folder removed when its test is over. */
+export function useClients(): (files: Readonly<Record<string, string>>) => Client {
+  const clients: Client[] = [];
+  afterEach(() => {
+    for (const { process: server, folder } of clients.splice(0)) {
+      server.kill();
+      folder.remove();
+    }
+  });
+  return (files) => {
+    const client = new Client(new Folder(files));
+    clients.push(client);
+    return client;
+  };
 }

@@ -1,23 +1,15 @@
-import { afterEach, expect, test } from 'vitest';
-import { Client, Folder } from './client.test-helpers.ts';
+import { expect, test } from 'vitest';
+import { useClients, type Client } from './client.test-helpers.ts';
 
 const YAML = 'all:\n  children:\n    web:\n      hosts:\n        "w[1:2]":\n';
 
-const clients: Client[] = [];
+const made = useClients();
 
 async function clientWith(files: Readonly<Record<string, string>>): Promise<Client> {
-  const client = new Client(new Folder(files));
-  clients.push(client);
+  const client = made(files);
   await client.initialize();
   return client;
 }
-
-afterEach(() => {
-  for (const client of clients.splice(0)) {
-    client.process.kill();
-    client.folder.remove();
-  }
-});
 
 test.each([
   ['hosts.ini', '[web]\nh1\n[db\nh2\n', 'B0302', 2],

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import process from 'node:process';
 import type { DocumentDiagnosticReport, Hover, Location, WorkspaceDiagnosticReport, WorkspaceEdit } from 'vscode-languageserver-protocol';
-import { afterEach, describe, expect, test } from 'vitest';
-import { Client, Folder, SERVER } from './client.test-helpers.ts';
+import { describe, expect, test } from 'vitest';
+import { SERVER, useClients } from './client.test-helpers.ts';
 
 const CLOUD = `cloud basel {
   group controllers { hosts "ctl[1:3]" }
@@ -23,20 +23,7 @@ plan night {
 }
 `;
 
-const clients: Client[] = [];
-
-function clientWith(files: Readonly<Record<string, string>>): Client {
-  const client = new Client(new Folder(files));
-  clients.push(client);
-  return client;
-}
-
-afterEach(() => {
-  for (const client of clients.splice(0)) {
-    client.process.kill();
-    client.folder.remove();
-  }
-});
+const clientWith = useClients();
 
 test('a life: opened, edited, asked, closed', async () => {
   const client = clientWith({ 'cloud.belay': CLOUD, 'plan.belay': PLAN });

@@ -1,23 +1,10 @@
 import { spawn } from 'node:child_process';
 import process from 'node:process';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { madeLongPlan } from '../bench/made-project.ts';
-import { Client, Folder } from './client.test-helpers.ts';
+import { useClients } from './client.test-helpers.ts';
 
-const clients: Client[] = [];
-
-function clientWith(files: Readonly<Record<string, string>>): Client {
-  const client = new Client(new Folder(files));
-  clients.push(client);
-  return client;
-}
-
-afterEach(() => {
-  for (const client of clients.splice(0)) {
-    client.process.kill();
-    client.folder.remove();
-  }
-});
+const clientWith = useClients();
 
 test('an editor that died, while something still holds the pipes', async () => {
   const editor = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });

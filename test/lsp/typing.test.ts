@@ -1,25 +1,16 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import type { CodeLens, CompletionItem, CompletionList, Hover, InlayHint, SemanticTokens, SemanticTokensDelta, SignatureHelp } from 'vscode-languageserver-protocol';
-import { afterEach, expect, test } from 'vitest';
-import { Client, Folder } from './client.test-helpers.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { Folder, useClients, type Client } from './client.test-helpers.ts';
 
 const CLOUD = 'cloud c {\n  connection local\n  inventory "hosts.ini"\n  service s { component api on web { unit "s" } }\n}\n';
 const PLAN = 'import "cloud.belay"\nplan p {\n  on c\n  stop s.api { takes 2m }\n  \n}\n';
 
-const clients: Client[] = [];
-const folders: Folder[] = [];
-
-afterEach(async () => {
-  for (const client of clients.splice(0)) client.process.kill();
-  for (const folder of folders.splice(0)) folder.remove();
-});
+const made = useClients();
 
 async function started(files: Readonly<Record<string, string>>): Promise<Client> {
-  const folder = new Folder({ 'cloud.belay': CLOUD, 'hosts.ini': '[web]\nh1\nh2\n', ...files });
-  folders.push(folder);
-  const client = new Client(folder);
-  clients.push(client);
+  const client = made({ 'cloud.belay': CLOUD, 'hosts.ini': '[web]\nh1\nh2\n', ...files });
   await client.initialize({ textDocument: { completion: { completionItem: { snippetSupport: true } } } });
   return client;
 }
@@ -43,7 +34,7 @@ test('while somebody types: candidates, their documentation, what a statement ta
 test('files of the disk, and none outside of the workspace', async () => {
   const client = await started({ 'clouds/lab.belay': '', 'clouds/notes.txt': '', '.hidden/x.belay': '' });
   const outside = new Folder({ 'secret.belay': '' });
-  folders.push(outside);
+  onTestFinished(() => outside.remove());
   mkdirSync(path.join(client.folder.path, 'links'));
   symlinkSync(outside.path, path.join(client.folder.path, 'links', 'out'));
   symlinkSync(path.join(client.folder.path, 'clouds'), path.join(client.folder.path, 'links', 'in'));

@@ -11,6 +11,8 @@ export interface Fault {
   readonly kind: 'fail' | 'fail-after' | 'kill' | 'crash' | 'crash-after';
 }
 
+export const FAULT_KINDS: readonly Fault['kind'][] = ['fail', 'kill', 'crash-after', 'fail-after', 'crash'];
+
 /** What stands in the folders of the hosts, by path. */
 export type World = Readonly<Record<string, string>>;
 

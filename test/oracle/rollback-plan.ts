@@ -1,4 +1,8 @@
 import fc from 'fast-check';
+import { compilePlan } from '../../packages/compiler/src/compile.ts';
+import type { Plan } from '../../packages/compiler/src/plan/plan.ts';
+import { loadProject } from '../../packages/compiler/src/project/load.ts';
+import type { Project } from '../../packages/compiler/src/project/project.ts';
 import { indented, planText, pointLines, rollLines, short } from './rollback-text.ts';
 
 /** What a random statement is made of: its kind, and numbers from which the rest is chosen. */
@@ -267,4 +271,19 @@ class Writer {
     if (point === undefined || saved === undefined || this.#stopped.has('db.server')) return [];
     return [`restore ${[...saved].join(', ')} from ${point}`];
   }
+}
+
+/** The project of a random plan, with the files that it names. */
+export async function projectOf({ text, files }: RollbackPlan): Promise<Project> {
+  return loadProject('main.belay', {
+    read: (path) => {
+      const content = path === 'main.belay' ? text : files[path];
+      return Promise.resolve(content === undefined ? { found: false, reason: 'missing' } : { found: true, bytes: new TextEncoder().encode(content) });
+    },
+  });
+}
+
+/** A random plan as it is emitted; undefined where it is refused. */
+export async function compiled(made: RollbackPlan): Promise<Plan | undefined> {
+  return compilePlan(await projectOf(made), { plan: 'random' }).plan;
 }

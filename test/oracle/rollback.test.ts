@@ -3,11 +3,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { checkPlan } from '../../packages/compiler/src/check.ts';
 import { compilePlan } from '../../packages/compiler/src/compile.ts';
-import { loadProject } from '../../packages/compiler/src/project/load.ts';
-import type { Project } from '../../packages/compiler/src/project/project.ts';
-import { cloudFolder, type Fault } from './cloud-folder.ts';
+import { cloudFolder, FAULT_KINDS, type Fault } from './cloud-folder.ts';
 import { predictedWorld } from './predicted-world.ts';
-import { KINDS, rollbackPlan, type RollbackPlan } from './rollback-plan.ts';
+import { KINDS, projectOf, rollbackPlan } from './rollback-plan.ts';
 import { disturbed, OUTCOMES, undisturbed, WAYS } from './rollback-story.ts';
 import { bodyOf } from './rollback-text.ts';
 
@@ -18,18 +16,6 @@ const SEED = Number(process.env['BELAY_ROLLBACK_SEED'] ?? 20_261_122);
 const LIMIT = RUNS * (Number(PLACES) > 0 ? 60_000 : 1_200_000);
 /** From how many plans on each kind of statement and each thing that a rollback does has to occur. */
 const MANY = 90;
-
-const FAULTS: readonly Fault['kind'][] = ['fail', 'kill', 'crash-after', 'fail-after', 'crash'];
-
-async function projectOf({ text, files }: RollbackPlan): Promise<Project> {
-  const bytes = (content: string): Uint8Array => new TextEncoder().encode(content);
-  return loadProject('main.belay', {
-    read: (path) => {
-      const content = path === 'main.belay' ? text : files[path];
-      return Promise.resolve(content === undefined ? { found: false, reason: 'missing' } : { found: true, bytes: bytes(content) });
-    },
-  });
-}
 
 /** The places at which something goes wrong; 0 is none: the rollback is from the end. */
 function placesOf({ commands, steps }: { readonly commands: number; readonly steps: ReadonlyMap<string, readonly number[]> }, choice: number): number[] {
@@ -71,8 +57,8 @@ test(`after a failure or a kill, ${RUNS} plans are rolled back to what they were
         expect({ text, name, state: found }).toEqual({ text, name, state: predicted });
       }
       for (const [index, at] of placesOf(calm, choice).entries()) {
-        const kind = FAULTS[(choice + index) % FAULTS.length] ?? 'fail';
-        const second: Fault = { at: 1 + ((choice >> 3) % 4), kind: FAULTS[((choice >> 5) + at) % FAULTS.length] ?? 'kill' };
+        const kind = FAULT_KINDS[(choice + index) % FAULT_KINDS.length] ?? 'fail';
+        const second: Fault = { at: 1 + ((choice >> 3) % 4), kind: FAULT_KINDS[((choice >> 5) + at) % FAULT_KINDS.length] ?? 'kill' };
         const program = cloudFolder(plan);
         try {
           count(done, disturbed(program, plan, states, at === 0 ? undefined : { at, kind }, second, WAYS[((choice >> 7) + at) % WAYS.length] ?? ['rollback'], text));

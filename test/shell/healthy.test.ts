@@ -1,38 +1,15 @@
 import { expect, it } from 'vitest';
 import type { Action, PlanComponent, Probe, Step } from '../../packages/compiler/src/plan/plan.ts';
-import { action, chain, host, LOCAL, on, plan, shell, step } from './plan-builder.ts';
-import { enter, type Program, usePrograms } from './program.ts';
+import { act, asking, component, HOSTS, NAMES, point, start, stop } from './healthy-plan.ts';
+import { action, chain, LOCAL, on, plan, shell, step } from './plan-builder.ts';
+import { type Program, usePrograms } from './program.ts';
 
 const made = usePrograms();
-
-const NAMES = ['h1', 'h2', 'h3'];
-/** Asked once; without a poll of its own a question is asked again for half a minute. */
-const ONCE = { poll: { every: 2, limit: 1 } };
-
-/** Writes down where it is asked, and fails where there is a file `sick`. */
-const asking = (name: string, targets = on('all', ...NAMES)): Probe => ({
-  targets,
-  operation: shell(`echo "${name} $BELAY_HOST" >>"$HOME/asked"; [[ ! -e sick ]]`, ONCE),
-});
-
-const component = (name: string, ...healthy: Probe[]): PlanComponent => ({ name, unit: name, hosts: NAMES, healthy });
-
-function act(verb: 'stop' | 'start' | 'restart', name: string, ...back: ('stop' | 'start')[]): Action {
-  const becomes = { stop: 'stopped', start: 'started', restart: 'restarted' } as const;
-  return action('true', {
-    verb, title: `${verb} ${name}`, targets: on('all', ...NAMES), changes: [{ kind: 'component', name, becomes: becomes[verb] }],
-    back: back.length === 0 ? { by: 'nothing' } : { by: 'inverse', actions: back.map((one) => act(one, name)) },
-  });
-}
-
-const stop = (name: string): Action => act('stop', name, 'start');
-const start = (name: string): Action => act('start', name, 'stop');
-const point = step('here', ['true'], { kind: 'point' });
 
 /** A plan that fails at its end. */
 function failed(components: readonly PlanComponent[], ...steps: Step[]): Program {
   const upgrade = made(plan(chain(...steps, step('fails', ['false'])), {
-    hosts: NAMES.map((name) => host(name, enter(name))), components, points: [{ id: 'here', captures: [] }],
+    hosts: HOSTS, components, points: [{ id: 'here', captures: [] }],
   }));
   for (const name of NAMES) upgrade.write(`hosts/${name}/.keep`, '');
   expect(upgrade.run('run').code).toBe(1);

@@ -6,8 +6,7 @@
 import { appendFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compilePlan, loadProject, type Plan } from '../../../packages/compiler/src/index.ts';
-import { rollbackPlan, type RollbackPlan } from '../../oracle/rollback-plan.ts';
+import { compiled, rollbackPlan } from '../../oracle/rollback-plan.ts';
 import { HAS_ANSIBLE } from '../project.ts';
 import { exampleSubjects } from './example-clouds.ts';
 import { perform, stepIds } from './rig.ts';
@@ -23,16 +22,6 @@ const MINUTES = setting('MINUTES', ALL ? 48 * 60 : 3);
 const JOBS = setting('JOBS', 2);
 const ONLY = process.env['BELAY_MATRIX_ONLY'] ?? '';
 const LOG = process.env['BELAY_MATRIX_LOG'];
-
-async function compiled({ text, files }: RollbackPlan): Promise<Plan | undefined> {
-  const project = await loadProject('main.belay', {
-    read: (name) => {
-      const content = name === 'main.belay' ? text : files[name];
-      return Promise.resolve(content === undefined ? { found: false, reason: 'missing' } : { found: true, bytes: new TextEncoder().encode(content) });
-    },
-  });
-  return compilePlan(project, { plan: 'random' }).plan;
-}
 
 /** The first random plans that compile. */
 async function randomSubjects(count: number): Promise<Subject[]> {
