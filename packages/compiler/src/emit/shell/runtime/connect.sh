@@ -124,16 +124,14 @@ use_connection() {
   [[ ${HOST_TYPE[h]} == ssh ]] || return 0
   ((limit >= 32)) || limit=32
   [[ -n ${LAST_USE[h]:-} ]] || ((++CONNECTIONS))
-  LAST_USE[h]=$USED_TAIL USED_HOSTS[USED_TAIL]=$h
-  ((++USED_TAIL))
+  used_last "$h"
   while ((CONNECTIONS > limit)); do
     h=${USED_HOSTS[USED_HEAD]}
     unset "USED_HOSTS[USED_HEAD]"
     ((++USED_HEAD))
     ((LAST_USE[h] == USED_HEAD - 1)) || continue
     if in_use "$h"; then
-      LAST_USE[h]=$USED_TAIL USED_HOSTS[USED_TAIL]=$h
-      ((++USED_TAIL))
+      used_last "$h"
       continue
     fi
     unset "LAST_USE[h]"
@@ -141,6 +139,11 @@ use_connection() {
     close_connection "$h" 5<&- 7>&- 8>&- 9>&- &
     disown "$!"
   done
+}
+
+used_last() {
+  LAST_USE[$1]=$USED_TAIL USED_HOSTS[USED_TAIL]=$1
+  ((++USED_TAIL))
 }
 
 in_use() {

@@ -133,8 +133,10 @@ HOST_LINES='' REASON=''
 
 # and_more REASON…: a line about hosts that have none of their own, in REPLY.
 and_more() {
-  (($# > 0)) && tally "$@" && printf -v REPLY '  %-*s   and %d more: %s\n' "$NAME_WIDTH" '' "$#" "$REPLY"
-  (($# > 0)) || REPLY=''
+  REPLY=''
+  (($# > 0)) || return 0
+  tally "$@"
+  printf -v REPLY '  %-*s   and %d more: %s\n' "$NAME_WIDTH" '' "$#" "$REPLY"
 }
 
 # show_lock_holder ROLL HOST: what the lock said when it could not be taken, which is who holds it.
