@@ -20,6 +20,7 @@ async function killedAt(upgrade: Program, event: string, age: number): Promise<v
   const line = new RegExp(`"time":"([^"]*)","event":"${event}"`);
   const running = upgrade.start('run');
   await until(() => line.test(upgrade.read('.belay/test_plan/journal')), event);
+  if (event === 'action-begin') await until(() => upgrade.list('.belay/test_plan/running').some((name) => upgrade.read(`.belay/test_plan/running/${name}`) !== ''), 'a worker');
   running.signal('SIGKILL');
   await running.ended;
   const journal = upgrade.read('.belay/test_plan/journal');

@@ -40,7 +40,8 @@ drop_head() {
   ((++Q_HEAD))
 }
 
-# Starts the workers of the slots that were assigned. What they do is on disk already.
+# Starts the workers of the slots that were assigned. What they do is on disk already. A worker holds nothing of who
+# called the program, who otherwise would wait for it when the program is killed.
 launch() {
   local slot x a h log key before
   for slot in "${LAUNCH[@]}"; do
@@ -48,7 +49,7 @@ launch() {
     SLOT_BEGAN[slot]=$NOW
     use_connection "$h"
     if ((SLOT_PROBE[slot])); then
-      probe_worker "$slot" "$h" 7>&- 9>&- &
+      probe_worker "$slot" "$h" >/dev/null 2>&1 </dev/null 5<&- 7>&- 9>&- &
     else
       log_path "$x" "$h"
       log=$REPLY
@@ -59,7 +60,7 @@ launch() {
         reboot) before=${BOOT_ID[$key]:-} ;;
         wait) [[ ${WAITS_SINCE[$key]:-} < $RUN_TIME ]] && before=${WAITS_SINCE[$key]:-} ;;
       esac
-      work "$slot" "$a" "$h" "${SLOT_NUMBER[slot]}" "$log" "$before" 7>&- 9>&- &
+      work "$slot" "$a" "$h" "${SLOT_NUMBER[slot]}" "$before" >>"$log" 2>&1 </dev/null 5<&- 7>&- 9>&- &
     fi
     SLOT_PID[slot]=$!
     disown "$!"
@@ -72,7 +73,7 @@ probe_worker() {
   local slot=$1 h=$2
   trap 'end_work' TERM
   reach "$h" bash -c :
-  await 60 </dev/null >/dev/null 2>&1
+  await 60
   clock
   RESULT=ok
   [[ $CODE == 255 || $CODE == 124 ]] && RESULT=unreachable

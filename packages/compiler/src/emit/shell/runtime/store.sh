@@ -74,13 +74,20 @@ enter_directory() {
 # A worker outlives a program that was killed. What still runs is waited for, and what ended since then is written
 # down.
 settle_workers() {
-  local file number pid key result code waited=0
+  local file number pid key item result code waited=0
   for file in "$STATE"/running/*; do
     [[ $file == */boot.* || ! -s $file ]] && continue
     read_outcome
     [[ $number =~ ^[0-9]+$ && -n ${BEGUN_KEY[number]:-} ]] || continue
     key=${BEGUN_KEY[number]}
     [[ ${BEGIN_NUMBER[$key]} == "$number" ]] || continue
+    item=${key#*.*.}
+    find_action "${key%%.*}" "${item%.*}"
+    # Nothing is lost with one that only waits, and the wait goes on by the clock.
+    if [[ -z $result && ${A_TYPE[REPLY]:-} == wait ]] && is_worker "$pid"; then
+      kill -KILL -- "-$pid" 2>/dev/null
+      continue
+    fi
     while [[ -z $result ]] && is_worker "$pid"; do
       if ((++waited > 50)); then
         clean "${STEP_ID[${key%%.*}]} on ${HOST_NAME[${key##*.}]}"

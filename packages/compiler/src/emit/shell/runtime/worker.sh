@@ -6,16 +6,16 @@
 CHILD='' LIFE='' FRESH=0 TERMINATED=0 RESULT='' CODE=0 ANSWER=''
 declare -a WORDS=()
 
-# work SLOT ACTION HOST NUMBER LOG BEFORE: reports to the main process by a line on descriptor 8, and keeps the outcome
+# work SLOT ACTION HOST NUMBER BEFORE: reports to the main process by a line on descriptor 8, and keeps the outcome
 # in a file, so that it is known even if the main process is killed meanwhile. BEFORE: what a former run knows of it, the
 # host's boot id, or when it began to wait.
 work() {
-  local slot=$1 a=$2 h=$3 number=$4 log=$5 before=$6
+  local slot=$1 a=$2 h=$3 number=$4 before=$5
   trap 'end_work' TERM
   # Appended: to replace a file costs some file systems a flush.
   [[ $number != 0 ]] && printf 'begin %s %s\n' "$number" "$BASHPID" >>"$STATE/running/$slot"
   CODE=125 RESULT=failed
-  { operate "$a" "$h" "$before"; } >>"$log" 2>&1 </dev/null
+  operate "$a" "$h" "$before"
   ((TERMINATED)) && [[ $RESULT != ok ]] && RESULT=stopped
   clock
   [[ $number != 0 ]] && printf 'end %s %s %s\n' "$number" "$RESULT" "$CODE" >>"$STATE/running/$slot"
