@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import path from 'node:path';
 import { WorkspaceFiles } from '../../packages/compiler/src/cli/workspace-files.ts';
 import { compilePlan, emitShell, loadProject, type Diagnostic, type Plan } from '../../packages/compiler/src/index.ts';
+import { KILL_CALLERS } from './kill-callers.ts';
 import { cloudIn, copyFolder, example, freshCloud, temporaryFolder, type Outcome, type SandboxCloud } from './suse-skip-kilo-cloud.ts';
 
 /** The example, compiled: without errors there is a plan. */
@@ -109,17 +110,7 @@ flock 5
 printf x >&5
 read -r counted <"$COUNTS/commands"
 ((\${#counted} == KILL_AFTER_COMMAND)) || exit "$code"
-while IFS='"' read -r _ _ _ _ _ _ _ event _ _ _ _ _ _ pid _; do [[ $event == run-begin ]] && program=\${pid//[!0-9]/}; done <"$JOURNAL"
-victims=() pid=$PPID
-while ((pid > 1)); do
-  victims+=("$pid")
-  ((pid == program)) && break
-  parent=1
-  while read -r field value; do [[ $field == PPid: ]] && parent=$value; done </proc/$pid/status
-  pid=$parent
-done
-((pid == program)) && kill -9 "\${victims[@]}"
-`;
+${KILL_CALLERS}`;
 
 /** Kills a run of the program, and counts what a kill can follow. */
 export class Killer {

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { KILL_CALLERS } from './kill-callers.ts';
 import { compileReboot, example, RebootCloud, temporaryFolder, type Answer } from './syseleven-reboot-cloud.ts';
 
 /**
@@ -41,17 +42,7 @@ code=$?
 printf '%s\\n' "$1" >>"$COUNTED"
 mapfile -t counted <"$COUNTED"
 ((\${#counted[@]} == KILL_AT)) || exit "$code"
-while IFS='"' read -r _ _ _ _ _ _ _ event _ _ _ _ _ _ pid _; do [[ $event == run-begin ]] && program=\${pid//[!0-9]/}; done <"$JOURNAL"
-victims=() pid=$PPID
-while ((pid > 1)); do
-  victims+=("$pid")
-  ((pid == program)) && break
-  parent=1
-  while read -r field value; do [[ $field == PPid: ]] && parent=$value; done </proc/$pid/status
-  pid=$parent
-done
-((pid == program)) && kill -9 "\${victims[@]}"
-`;
+${KILL_CALLERS}`;
 
 let program: string;
 let tools: string;

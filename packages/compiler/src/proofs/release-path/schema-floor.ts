@@ -4,6 +4,7 @@ import type { PlanSubject } from '../../rules/rule.ts';
 import { showSequence } from '../counterexample.ts';
 import type { Event, Events } from '../events.ts';
 import { eventsOf, proofRule, type Claim } from '../proof.ts';
+import { releaseRanks } from '../releases/release-ranks.ts';
 import { databaseTimes, type SchemaTime } from '../schema/database-times.ts';
 
 /**
@@ -20,7 +21,7 @@ export const schemaFloor = proofRule({
   if (train === undefined) return { claims, findings };
   const floored = [...plan.cloud.databases.values()].filter(({ floors }) => floors.length > 0);
   if (floored.length === 0) return { claims, findings };
-  const rank = new Map(train.releases.map(({ name }, index) => [name, index]));
+  const rank = releaseRanks(train);
   const events = eventsOf(subject.graph);
   const timesOf = databaseTimes(subject, events);
   for (const database of floored) {

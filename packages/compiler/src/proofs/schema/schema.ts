@@ -7,6 +7,7 @@ import type { Event, Events } from '../events.ts';
 import { eventsOf, proofRule, type Claim } from '../proof.ts';
 import { componentLines } from '../releases/component-lines.ts';
 import { firstIn, shortestWay, windowOf } from '../releases/meetings.ts';
+import { releaseRanks } from '../releases/release-ranks.ts';
 import { representatives, type ComponentLine } from '../releases/timelines.ts';
 import { databaseTimes, type SchemaTime } from './database-times.ts';
 
@@ -31,7 +32,7 @@ export const schema = proofRule({
   const findings: Finding[] = [];
   const { plan, train } = subject;
   if (plan.release === undefined || train === undefined) return { claims, findings };
-  const rank = new Map(train.releases.map((release, index) => [release.name, index]));
+  const rank = releaseRanks(train);
   const events = eventsOf(subject.graph);
   const lines = componentLines(plan, events);
   const timesOf = databaseTimes(subject, events);

@@ -6,6 +6,7 @@ import type { Event, Events } from '../events.ts';
 import { eventsOf, proofRule, type Claim } from '../proof.ts';
 import { componentLines } from '../releases/component-lines.ts';
 import { firstIn, shortestWay, windowOf } from '../releases/meetings.ts';
+import { releaseRanks } from '../releases/release-ranks.ts';
 import { hostPairs, type ComponentLine, type ComponentTime } from '../releases/timelines.ts';
 
 /** Two times of two components that may hold together. */
@@ -32,7 +33,7 @@ export const skew = proofRule({
   const findings: Finding[] = [];
   const { plan, train } = subject;
   if (plan.release === undefined || train === undefined) return { claims, findings };
-  const rank = new Map(train.releases.map((release, index) => [release.name, index]));
+  const rank = releaseRanks(train);
   const events = eventsOf(subject.graph);
   const lines = componentLines(plan, events);
   for (const component of plan.cloud.components.values()) {
