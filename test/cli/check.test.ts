@@ -44,6 +44,16 @@ describe('belay check', () => {
     });
   });
 
+  test('prints a finding a line for editors and logs, and nothing else', () => {
+    const cwd = workspace({ 'cloud.belay': CLOUD, 'plans/plan.belay': WRONG_PLAN.replace('cloud.belay', '../cloud.belay') });
+    expect(belay(['check', '--format=gnu', '--color=always', '.'], { cwd })).toEqual({
+      code: 1,
+      stdout: 'plans/plan.belay:12:11: error: There is no component named `site.frnt`. Did you mean `site.front`? [B0101]\n',
+      stderr: '',
+    });
+    expect(belay(['check', '--format', 'gnu', 'cloud.belay'], { cwd })).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
   test('takes folders, without hidden ones and node_modules, and reports a finding once', () => {
     const cwd = workspace({
       'b/plan.belay': WRONG_PLAN.replace('cloud.belay', '../clouds/cloud.belay'),
@@ -175,6 +185,7 @@ describe('hostile names', () => {
     expect(stdout).toContain('--> -x␛[2J <U+202E>.belay:12:11\n');
     const json = belay(['check', '--format=json', '--', name], { cwd });
     expect(json.stdout).toContain('"file": "-x\\u001b[2J\\n\\u202e.belay"');
+    expect(belay(['check', '--format=gnu', '--', name], { cwd }).stdout).toMatch(/^\.\/-x␛\[2J<U\+000A><U\+202E>\.belay:12:11: error: [^\n]* \[B0101\]\n$/);
     expect(belay(['check', 'a\u001b[2J\nb'], { cwd }).stderr).toBe(
       'belay: cannot read "a␛[2J b": no such file or folder\n',
     );

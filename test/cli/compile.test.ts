@@ -65,6 +65,14 @@ describe('belay compile', () => {
     ]);
   });
 
+  test('prints findings a line each, beside the names of what it wrote', () => {
+    const cwd = workspace({ 'cloud.belay': CLOUD, 'plan.belay': WRONG_PLAN });
+    expect(belay(['compile', 'plan.belay', '--format=gnu'], { cwd })).toEqual({
+      code: 1, stdout: '', stderr: 'plan.belay:12:11: error: There is no component named `site.frnt`. Did you mean `site.front`? [B0101]\n',
+    });
+    expect(belay(['compile', 'plan.belay', '--format=gnu', '--to=shell'], { cwd: workspace({ 'cloud.belay': CLOUD, 'plan.belay': PLAN }) })).toEqual({ code: 0, stdout: 'build/restart_front.sh\n', stderr: '' });
+  });
+
   test('writes one output to standard output', () => {
     const cwd = workspace({ 'cloud.belay': CLOUD, 'plan.belay': PLAN });
     const { stdout } = belay(['compile', 'plan.belay', '--to=json', '--out=-'], { cwd });

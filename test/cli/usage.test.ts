@@ -41,7 +41,7 @@ describe('wrong usage', () => {
     {
       args: ['check', '--format=xml'],
       stderr:
-        "option '--format <FORMAT>' argument 'xml' is invalid. Allowed choices are text, json.\nbelay: try: belay check --help",
+        "option '--format <FORMAT>' argument 'xml' is invalid. Allowed choices are text, json, gnu.\nbelay: try: belay check --help",
     },
     {
       args: ['check', '--set', 'x'],

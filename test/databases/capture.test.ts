@@ -68,6 +68,7 @@ describe.each(['mariadb', 'postgresql'] as const)('%s (skipped without its serve
     };
     const run = (upgrade: Program, command: string, more: Readonly<Record<string, string>> = {}): Outcome => upgrade.run(command, { environment: { ...server.environment, ...more } });
     const dump = (upgrade: Program): string => path.join(upgrade.read('captures'), 'p/before/shop.main');
+    const logs = (upgrade: Program): string => upgrade.list('.belay/p/logs/before').map((name) => upgrade.read(`.belay/p/logs/before/${name}`)).join('');
     const databases = (): string => server.sql(engine === 'mariadb' ? 'SHOW DATABASES' : 'SELECT datname FROM pg_database ORDER BY 1').split('\n').filter((name) => /shop/.test(name)).join(' ');
 
     it('bring back what was there, and nothing of what came after', async () => {
@@ -123,6 +124,42 @@ describe.each(['mariadb', 'postgresql'] as const)('%s (skipped without its serve
       expect(upgrade.lines('captures')).toHaveLength(1);
       expect(() => readFileSync(dump(upgrade))).toThrow(/ENOENT/);
       expect(() => readFileSync(`${dump(upgrade)}.partial`)).toThrow(/ENOENT/);
+    }, 60_000);
+
+    it('in full are not loaded where the server has no room for them, and a copy that was left behind goes first', async () => {
+      fill();
+      const upgrade = await program('verify full');
+      server.sql('CREATE DATABASE belay_verify_shop');
+      // The captures lie where the server does; only the server's own folder is full.
+      upgrade.write('bin/df', '#!/bin/bash\ncase ${@: -1} in */captures-*) free=1000000 ;; *) free=12 ;; esac\nprintf "Avail\\n%s\\n" $((free * 1024 * 1024))\n', 0o755);
+      const { code, out } = run(upgrade, 'run', { PATH: `${upgrade.folder}/bin:${process.env['PATH'] ?? ''}` });
+      expect(code).toBe(1);
+      expect(out).toMatch(/There is not enough room for a copy of shop\.main in \S+\/data\/?: (?:1[6-9]|[2-4]\d) MiB are needed, and 12 MiB are free\. Make room, or verify it without "full"\./);
+      expect(databases()).toBe('shop');
+      upgrade.remove('bin/df');
+      expect(run(upgrade, 'resume --until before').code).toBe(3);
+      expect(logs(upgrade)).toContain('==> ');
+      expect(logs(upgrade)).not.toContain('is not known');
+    }, 60_000);
+
+    it('in full are loaded although the room on another machine is not known', async () => {
+      fill();
+      const upgrade = await program('verify full');
+      const more: Record<string, string> = { PATH: `${upgrade.folder}/bin:${process.env['PATH'] ?? ''}` };
+      if (engine === 'mariadb') upgrade.write('bin/uname', '#!/bin/bash\necho elsewhere\n', 0o755);
+      else {
+        // Only who is trusted with it may know where the server keeps its data.
+        server.sql('DROP ROLE IF EXISTS keeper');
+        server.sql('CREATE ROLE keeper LOGIN CREATEDB');
+        for (const one of ['TABLES', 'SEQUENCES']) server.sql(`GRANT SELECT ON ALL ${one} IN SCHEMA public, "odd schema" TO keeper`, 'shop');
+        server.sql('GRANT USAGE ON SCHEMA "odd schema" TO keeper', 'shop');
+        more['PGUSER'] = 'keeper';
+      }
+      upgrade.write('bin/df', '#!/bin/bash\ncase ${@: -1} in */captures-*) free=1000000 ;; *) free=12 ;; esac\nprintf "Avail\\n%s\\n" $((free * 1024 * 1024))\n', 0o755);
+      const { code, out } = run(upgrade, 'run --until before', more);
+      expect({ code, out: code === 3 ? '' : out }).toEqual({ code: 3, out: '' });
+      expect(logs(upgrade)).toContain('Whether there is room for a copy of shop.main is not known: the folder of its server is not on this machine, or may not be asked for.');
+      expect(databases()).toBe('shop');
     }, 60_000);
 
     it('that fail half way leave nothing half written', async () => {

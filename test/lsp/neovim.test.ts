@@ -85,4 +85,18 @@ describe.skipIf(!hasNeovim)('Neovim', () => {
     const { problem } = drive("vim.cmd('autocmd BufRead,BufNewFile *.belay setfiletype belay')", 3_000);
     expect(problem).toContain('waited in vain: findings');
   }, 120_000);
+
+  test('lists what `belay check --format gnu` prints, as the page sets it up', () => {
+    const folder = new Folder({ 'cloud.belay': CLOUD, 'plans/plan.belay': PLAN.replace('cloud.belay', '../cloud.belay').replace('bsel', 'bern') });
+    onTestFinished(() => folder.remove());
+    const page = readFileSync(new URL('../../docs/editors.md', import.meta.url), 'utf8');
+    const options = /^```vim\n([^]*?)^```$/m.exec(page)?.[1] ?? '';
+    const command = fileURLToPath(new URL('../../packages/compiler/dist/belay.cjs', import.meta.url));
+    const program = `${process.execPath} ${command}`.replaceAll(' ', '\\ ');
+    writeFileSync(path.join(folder.path, 'init.vim'), `${options.replace('makeprg=belay', `makeprg=${program}`)}\nsilent make!\ncall writefile([json_encode(map(getqflist(), {_, one -> [bufname(one.bufnr), one.lnum, one.col, one.type, one.text]}))], 'results.json')\nqall!\n`);
+    const run = spawnSync('nvim', ['--headless', '-u', 'NONE', '-i', 'NONE', '-n', '-S', 'init.vim'], { cwd: folder.path, encoding: 'utf8', timeout: 60_000, env: { ...process.env, HOME: folder.path } });
+    expect([run.status, JSON.parse(readFileSync(path.join(folder.path, 'results.json'), 'utf8'))]).toEqual([0, [
+      ['plans/plan.belay', 4, 6, 'e', 'There is no cloud named `bern`. [B0101]'],
+    ]]);
+  }, 90_000);
 });

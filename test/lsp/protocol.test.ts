@@ -34,7 +34,7 @@ test('a life: opened, edited, asked, closed', async () => {
   const [proven] = await client.findings('plan.belay', (found) => found.some(({ code }) => code === 'B0601'));
   expect(proven).toMatchObject({ severity: 1, source: 'belay', range: { start: { line: 6, character: 4 }, end: { line: 6, character: 37 } } });
   expect(proven?.relatedInformation?.map(({ location, message }) => `${location.uri.split('/').at(-1)}:${location.range.start.line} ${message}`)).toEqual([
-    'cloud.belay:4 this has to hold in every order', 'plan.belay:5 down from here on: ctl1',
+    'cloud.belay:4 this has to hold in every order', 'plan.belay:5 1. down from here on: ctl1', 'plan.belay:6 2. down from here on: ctl2',
   ]);
   const at = { textDocument: { uri: client.folder.uri('plan.belay') }, position: { line: 3, character: 6 } };
   expect(await client.request<Hover>('textDocument/hover', at)).toMatchObject({ range: { start: { line: 3, character: 5 }, end: { line: 3, character: 10 } } });
@@ -87,6 +87,22 @@ test('findings by pull: unchanged ones are not sent again', async () => {
   const all = await client.request<WorkspaceDiagnosticReport>('workspace/diagnostic', { previousResultIds: [] });
   expect(all.items.map(({ uri, kind }) => `${uri.split('/').at(-1)} ${kind}`).sort()).toEqual(['cloud.belay full', 'plan.belay full']);
   expect(client.published).toEqual([]);
+});
+
+test('findings by pull: those of files that are gone are taken back, once', async () => {
+  const client = clientWith({ 'cloud.belay': CLOUD, 'wrong.belay': 'nonsense\n', 'hosts.yml': 'all: 7\n', 'inventory.belay': 'cloud c { inventory "hosts.yml" }\n' });
+  await client.initialize({ textDocument: { diagnostic: {} } });
+  const pull = async (before: WorkspaceDiagnosticReport['items']): Promise<WorkspaceDiagnosticReport['items']> => (
+    (await client.request<WorkspaceDiagnosticReport>('workspace/diagnostic', { previousResultIds: before.map(({ uri, resultId }) => ({ uri, value: resultId })) })).items
+  );
+  const shown = (items: WorkspaceDiagnosticReport['items']): string[] => items.map((one) => `${one.uri.split('/').at(-1)} ${one.kind}${one.kind === 'full' ? ` ${one.items.length}` : ''}`).sort();
+  const first = await pull([]);
+  expect(shown(first)).toEqual(['cloud.belay full 0', 'hosts.yml full 1', 'inventory.belay full 0', 'wrong.belay full 1']);
+  for (const name of ['wrong.belay', 'inventory.belay']) client.folder.delete(name);
+  await client.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: ['wrong.belay', 'inventory.belay'].map((name) => ({ uri: client.folder.uri(name), type: 3 })) });
+  const second = await pull(first);
+  expect(shown(second)).toEqual(['cloud.belay unchanged', 'hosts.yml full 0', 'inventory.belay full 0', 'wrong.belay full 0']);
+  expect(shown(await pull(second))).toEqual(['cloud.belay unchanged']);
 });
 
 test('settings: levels of rules, and how many findings are shown', async () => {

@@ -156,7 +156,7 @@ describe('a kill -9', () => {
       plan([
         step('a', [action(killOnce('after', 'a'), { changes: [CHANGE] })], {
           repeat: 'restore',
-          unless: [probe('grep -q a "$HOME/effects" 2>/dev/null')],
+          unless: [probe('grep -qs a "$HOME/effects" || exit 1')],
         }),
       ]),
     );

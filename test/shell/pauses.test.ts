@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import type { Plan } from '../../packages/compiler/src/plan/plan.ts';
+import { killedAt } from './killed-at.ts';
 import { action, CHANGE, host, LOCAL, ofBatch, plan, step } from './plan-builder.ts';
-import { enter, type Program, until, usePrograms } from './program.ts';
+import { enter, usePrograms } from './program.ts';
 
 const made = usePrograms();
 
@@ -14,19 +15,6 @@ const rolling = (pause: number): Plan => plan([step('roll', [], {
     steps: [step('roll/work', [action('echo "$BELAY_HOST" >>"$HOME/done"', { changes: [CHANGE], targets: ofBatch('all', 'h1', 'h2') })])],
   },
 })], { hosts });
-
-/** Runs until the journal has an event, kills the program, and makes that event so many seconds old. */
-async function killedAt(upgrade: Program, event: string, age: number): Promise<void> {
-  const line = new RegExp(`"time":"([^"]*)","event":"${event}"`);
-  const running = upgrade.start('run');
-  await until(() => line.test(upgrade.read('.belay/test_plan/journal')), event);
-  if (event === 'action-begin') await until(() => upgrade.list('.belay/test_plan/running').some((name) => upgrade.read(`.belay/test_plan/running/${name}`) !== ''), 'a worker');
-  running.signal('SIGKILL');
-  await running.ended;
-  const journal = upgrade.read('.belay/test_plan/journal');
-  const time = new Date(Date.now() - age * 1000).toISOString().replace(/\.\d+/, '');
-  upgrade.write('.belay/test_plan/journal', journal.replace(line, (found, old: string) => found.replace(old, time)));
-}
 
 it('a pause between batches goes on by the clock when the program was killed in it', async () => {
   const upgrade = made(rolling(3600));

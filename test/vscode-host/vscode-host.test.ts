@@ -252,7 +252,7 @@ describe.skipIf(!isInstalled)('VS Code with the extension', { timeout: 120_000, 
     await workbench.picture('workspace');
   });
 
-  test('the task finds the same, by its problem matchers', async () => {
+  test('the task finds the same, by its problem matcher', async () => {
     writeFileSync(path.join(workbench.folder, 'other.belay'), 'import "cloud.belay"\n\nplan other {\n  on cham\n  restart nova.conducter on each controllers\n}\n');
     await workbench.open('fix.belay');
     await workbench.status('Belay');

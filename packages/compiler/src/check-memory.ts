@@ -15,6 +15,8 @@ export class CheckMemory {
   #binding = new BindingMemory();
   #settings = '';
   readonly #graphs = new WeakMap<PlanModel, PlanGraph>();
+  /** The last graph of each plan on each cloud, by their names. */
+  readonly #last = new Map<string, WeakRef<PlanGraph>>();
   /** What the rules found, by whether the plan was understood. */
   readonly #judged = new WeakMap<PlanGraph, Map<boolean, Account>>();
   readonly #proven = new WeakMap<PlanGraph, Map<Proof, Proven>>();
@@ -24,12 +26,18 @@ export class CheckMemory {
     const settings = JSON.stringify(options.set ?? {});
     if (settings !== this.#settings) this.#binding = new BindingMemory();
     this.#settings = settings;
+    for (const [key, graph] of this.#last) if (graph.deref() === undefined) this.#last.delete(key);
     this.#binding.begin(project);
     return this.#binding;
   }
 
   graph(plan: PlanModel): PlanGraph {
-    return kept(this.#graphs, plan, () => buildGraph(plan));
+    return kept(this.#graphs, plan, () => {
+      const key = `${plan.name} ${plan.cloud.name}`;
+      const graph = buildGraph(plan, this.#last.get(key)?.deref());
+      this.#last.set(key, new WeakRef(graph));
+      return graph;
+    });
   }
 
   /** Judges a plan by the rules, unless that was done before. */

@@ -30,19 +30,12 @@ export function createClient(module: string, output: vscode.LogOutputChannel, on
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     initializationOptions: { docs: PAGES, settings: vscode.workspace.getConfiguration('belay'), trusted: vscode.workspace.isTrusted },
     diagnosticPullOptions: { onChange: true, onSave: true },
-    middleware: { provideCodeLenses: async (document, token, next) => (await next(document, token))?.filter((lens) => !showsGraph(lens)) },
     uriConverters: { code2Protocol: (uri) => uri.toString(), protocol2Code: toEditorUri },
     initializationFailedHandler: () => false,
     errorHandler: { error: () => ({ action: ErrorAction.Continue }), closed: closedHandler(() => client.initializeResult !== undefined) },
   };
   const client: LanguageClient = new QuietClient('belay', 'Belay', { run, debug: run }, options);
-  // The extension has commands of the server's names itself.
-  client.registerFeature({
-    fillClientCapabilities: (capabilities) => {
-      capabilities.experimental = { ...(capabilities.experimental as object | undefined), belayCommands: true };
-    },
-    initialize: () => undefined, getState: () => ({ kind: 'static' }), clear: () => undefined,
-  });
+  client.registerFeature(ownCommands);
   client.registerFeature(ownCommands);
   client.onDidChangeState(({ newState }) => onState(STATES[newState]));
   return client;
@@ -57,12 +50,6 @@ const ownCommands: StaticFeature = {
   getState: () => ({ kind: 'static' }),
   clear: () => undefined,
 };
-
-/** There is no view of graphs here. */
-function showsGraph(lens: vscode.CodeLens): boolean {
-  const { data } = lens as { readonly data?: { readonly shows?: unknown } };
-  return data?.shows === 'graph';
-}
 
 /** Leaves it to the extension to tell the user of what goes wrong: once, and with what helps. */
 class QuietClient extends LanguageClient {

@@ -11,7 +11,13 @@ const command = fileURLToPath(new URL('../../compiler/dist/belay.cjs', import.me
 
 interface Pattern {
   readonly name: string;
-  readonly patterns: readonly { readonly regexp: string; readonly file?: number; readonly line?: number; readonly column?: number; readonly severity?: number; readonly code?: number; readonly message?: number }[];
+  readonly regexp: string;
+  readonly file: number;
+  readonly line: number;
+  readonly column: number;
+  readonly severity: number;
+  readonly code: number;
+  readonly message: number;
 }
 
 const manifest = JSON.parse(readFileSync(`${packageFolder}package.json`, 'utf8')) as {
@@ -59,37 +65,38 @@ test('files that the manifest names exist', () => {
   expect(files.filter((file) => !existsSync(packageFolder + file))).toEqual([]);
 });
 
-describe('problem matchers', () => {
-  /** What VS Code makes of the lines of a task, as far as these matchers need it: each matches so many lines that follow each other. */
+describe('the problem matcher', () => {
+  const [pattern] = manifest.contributes.problemPatterns;
+
+  /** What VS Code makes of the lines of a task. */
   function problems(output: string): string[] {
-    const lines = output.split('\n');
-    return lines.flatMap((_, start) => manifest.contributes.problemPatterns.flatMap(({ patterns }) => {
-      const found = { severity: '', code: '', message: '', file: '', line: '', column: '' };
-      for (const [index, { regexp, ...groups }] of patterns.entries()) {
-        const match = new RegExp(regexp).exec(lines[start + index] ?? '');
-        if (match === null) return [];
-        for (const [name, group] of Object.entries(groups)) found[name as keyof typeof found] += ` ${match[group as number] ?? ''}`;
-      }
-      return [Object.values(found).map((one) => one.trim()).join(' | ')];
-    }));
+    return output.split('\n').flatMap((line) => {
+      const match = new RegExp(pattern?.regexp ?? '').exec(line);
+      return match === null || pattern === undefined ? [] : [[pattern.severity, pattern.code, pattern.message, pattern.file, pattern.line, pattern.column].map((group) => match[group]).join(' | ')];
+    });
   }
 
-  function check(text: string): string[] {
-    const { stdout } = spawnSync(process.execPath, [command, 'check', '-', '--stdin-path', 'plan.belay'], { input: text, encoding: 'utf8' });
-    return problems(stdout);
+  function check(text: string, file = 'plan.belay'): string {
+    return spawnSync(process.execPath, [command, 'check', '-', '--stdin-path', file, '--format', 'gnu'], { input: text, encoding: 'utf8' }).stdout;
   }
 
-  test('read what `belay check` prints, also messages of several lines', () => {
-    expect(check('cloud cham {\n  group controllers { hosts "ctl1" }\n  group controllers { hosts "ctl2" }\n}\nplan p {\n  on cham\n  restart nova.api\n  wait 1\n}\n')).toEqual([
+  test('is the only one, and has its pattern', () => {
+    expect(manifest.contributes.problemMatchers.map(({ name, pattern: used }) => `${name} ${used}`)).toEqual(['belay $belay']);
+    expect(manifest.contributes.problemPatterns.map(({ name }) => name)).toEqual(['belay']);
+  });
+
+  test('reads what the task prints, whatever the messages hold', () => {
+    const printed = check('cloud cham {\n  group controllers { hosts "ctl1" }\n  group controllers { hosts "ctl2" }\n}\nplan p {\n  on cham\n  restart nova.api\n  wait 1\n}\n');
+    expect(problems(printed)).toEqual([
       'error | B0102 | There is a group named `controllers` already. Give one of them another name. | plan.belay | 3 | 9',
       'error | B0101 | There is no component named `nova.api`. | plan.belay | 7 | 11',
       'error | B0006 | Expected a duration such as `30s`, `10m`, `8h` or `14d` after `wait`, found `1`. | plan.belay | 8 | 8',
     ]);
+    expect(printed.split('\n').length).toBe(4);
   });
 
-  test('there is one for each number of lines', () => {
-    expect(manifest.contributes.problemMatchers.map(({ name, pattern }) => `${name} ${pattern}`)).toEqual([
-      'belay $belay', 'belay-2 $belay-2', 'belay-3 $belay-3', 'belay-4 $belay-4', 'belay-5 $belay-5', 'belay-6 $belay-6',
-    ]);
+  test('is not led to another place by what is checked', () => {
+    expect(problems(check('import "a.belay:1:1: error: b [B0001]"\n', 'plan.belay'))).toMatchObject([expect.stringMatching(/^error \| B0103 \| .* \| plan\.belay \| 1 \| 8$/)]);
+    expect(problems(check('plan p {\n  wait 1\n}\n', 'a b-ü:9:9: error: x.belay'))).toContainEqual(expect.stringMatching(/ \| a b-ü<U\+003A>9<U\+003A>9<U\+003A> error<U\+003A> x\.belay \| 2 \| 8$/));
   });
 });

@@ -9,9 +9,6 @@ interface BelayTask extends vscode.TaskDefinition {
   readonly paths?: readonly string[];
 }
 
-/** The matchers of the manifest, for messages of one line, of two, and so on. */
-export const PROBLEM_MATCHERS = ['$belay', '$belay-2', '$belay-3', '$belay-4', '$belay-5', '$belay-6'] as const;
-
 /** Offers `belay check` for each folder of the workspace as a task. */
 export class BelayTasks implements vscode.TaskProvider {
   readonly #belay: BelayCommand;
@@ -32,10 +29,11 @@ export class BelayTasks implements vscode.TaskProvider {
   #task(definition: BelayTask, folder: vscode.WorkspaceFolder): vscode.Task {
     const { command, paths = [] } = definition;
     // `--` keeps a path that starts with a dash from being an option.
-    const args = [this.#belay.file, command, '--color', 'always', '--root', folder.uri.fsPath, '--', ...(paths.length === 0 ? ['.'] : paths)];
+    const format = command === 'check' ? ['--format', 'gnu'] : ['--color', 'always'];
+    const args = [this.#belay.file, command, ...format, '--root', folder.uri.fsPath, '--', ...(paths.length === 0 ? ['.'] : paths)];
     const execution = new vscode.ProcessExecution(process.execPath, args, { cwd: folder.uri.fsPath, env: { ...BelayCommand.environment } });
     const name = [command, ...paths].join(' ');
-    const task = new vscode.Task(definition, folder, name, 'belay', execution, command === 'check' ? [...PROBLEM_MATCHERS] : []);
+    const task = new vscode.Task(definition, folder, name, 'belay', execution, command === 'check' ? '$belay' : []);
     task.group = vscode.TaskGroup.Test;
     task.presentationOptions = { clear: true, reveal: vscode.TaskRevealKind.Silent };
     return task;

@@ -8,7 +8,7 @@ import { complain, printOut, type ColorChoice } from './output.ts';
 import { isStandardInput, readStandardInput } from './standard-input.ts';
 
 export interface CheckOptions {
-  readonly format: 'text' | 'json';
+  readonly format: 'text' | 'json' | 'gnu';
   readonly color: ColorChoice;
   readonly root?: string;
   readonly set: Readonly<Record<string, string>>;
@@ -38,6 +38,7 @@ export async function check(paths: readonly string[], options: CheckOptions): Pr
   const concerned = findings.diagnostics.some(({ level }) => level !== 'note');
   process.exitCode = failed ? FAILURE : concerned ? FINDINGS : FINE;
   if (options.format === 'json') printOut(findings.json());
+  else if (options.format === 'gnu') printOut(findings.lines());
   else if (findings.diagnostics.length > 0) printOut(findings.text(options.color));
   else if (files.size > 0) printOut(`No findings in ${files.size} file${files.size === 1 ? '' : 's'}.\n`);
 }

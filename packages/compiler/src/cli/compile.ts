@@ -25,7 +25,7 @@ export interface CompileOptions {
   readonly plan?: string;
   readonly cloud?: string;
   readonly set: Readonly<Record<string, string>>;
-  readonly format: 'text' | 'json';
+  readonly format: 'text' | 'json' | 'gnu';
   readonly color: ColorChoice;
   readonly root?: string;
 }
@@ -67,7 +67,7 @@ export async function compile(file: string, options: CompileOptions): Promise<vo
       );
     }
     process.exitCode = FINE;
-    printError(findings.text(options.color, STANDARD_ERROR));
+    printError(options.format === 'gnu' ? findings.lines() : findings.text(options.color, STANDARD_ERROR));
     printOut(contentOf(only).toString());
     return;
   }
@@ -130,7 +130,7 @@ function report(findings: Findings, written: readonly Written[], options: Compil
     printOut(printJson({ diagnostics, written }));
     return;
   }
-  printError(findings.text(options.color, STANDARD_ERROR));
+  printError(options.format === 'gnu' ? findings.lines() : findings.text(options.color, STANDARD_ERROR));
   printOut(written.map(({ file }) => `${neutralize(file)}\n`).join(''));
 }
 

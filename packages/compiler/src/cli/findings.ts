@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { renderDiagnosticsJson } from '../diagnostics/render-json.ts';
+import { renderDiagnosticLines } from '../diagnostics/render-lines.ts';
 import { renderDiagnostics } from '../diagnostics/render-text.ts';
 import { Source, type Location } from '../text/source.ts';
 import type { Project } from '../project/project.ts';
@@ -42,6 +43,11 @@ export class Findings {
 
   json(): string {
     return renderDiagnosticsJson(this.diagnostics, this.#sources);
+  }
+
+  /** One a line, for editors and logs. */
+  lines(): string {
+    return renderDiagnosticLines(this.diagnostics, this.#sources);
   }
 
   #keepSource(shown: string, project: Project, file: string): void {

@@ -63,7 +63,7 @@ function addCheck(program: Command): void {
         'stdin.belay',
       ),
     )
-    .addOption(formatOption())
+    .addOption(findingsFormatOption())
     .addOption(colorOption())
     .addOption(rootOption())
     .addHelpText('after', EXAMPLES.check)
@@ -92,7 +92,7 @@ function addCompile(program: Command): void {
       'compile for this cloud in place of the one that the plan names; the files are called PLAN-CLOUD.…',
     )
     .addOption(setOption())
-    .addOption(formatOption())
+    .addOption(findingsFormatOption())
     .addOption(colorOption())
     .addOption(rootOption())
     .addHelpText('after', EXAMPLES.compile)
@@ -203,6 +203,12 @@ function formatOption(): Option {
   return new Option('--format <FORMAT>', 'for people or for programs').choices(['text', 'json']).default('text');
 }
 
+function findingsFormatOption(): Option {
+  return new Option('--format <FORMAT>', 'how findings are printed: for people; for programs; gnu: one a line, FILE:LINE:COLUMN: error: MESSAGE [CODE], for editors and logs')
+    .choices(['text', 'json', 'gnu'])
+    .default('text');
+}
+
 function colorOption(): Option {
   return new Option('--color <WHEN>', 'whether to color; auto: on a terminal, unless NO_COLOR is set')
     .choices(['auto', 'always', 'never'])
@@ -247,6 +253,7 @@ Examples:
 Examples:
   belay check upgrade.belay
   belay check plans clouds --format json
+  belay check . --format gnu                    a finding a line, for editors and logs
   belay check plans --set batch=25%
   git show main:upgrade.belay | belay check - --stdin-path upgrade.belay`,
   compile: `

@@ -29,16 +29,33 @@ export interface Diagnostic {
   /** A few words at the primary place, such as `not declared`. */
   readonly label?: string;
   readonly related: readonly RelatedPlace[];
+  /** Which step of a counterexample the primary place is, from 1. */
+  readonly step?: number;
   /** Further lines: drawings, reasons, what to do. */
   readonly notes: readonly string[];
   readonly fixes: readonly Fix[];
+  readonly facts?: Facts;
   readonly url: string;
 }
 
 export interface RelatedPlace {
   readonly location: Location;
   readonly message: string;
+  /** What the place is to tools that mend the finding; what is said of it is for people. */
+  readonly role?: PlaceRole;
+  /** Which step of a counterexample it is, from 1. */
+  readonly step?: number;
 }
+
+/** `last-point`: the last rollback point before a step. `late-point`: one that saves what is wanted, but too late. `needed-upgrade`: the upgrade that should come first. */
+export type PlaceRole = 'last-point' | 'late-point' | 'needed-upgrade';
+
+/** What tools need to mend a finding, where no edit can be offered before it was tried: names and statements of the language. Nothing of it is text for people. */
+export type Facts =
+  /** A change that no rollback point saves: the `capture` statements that would. */
+  | { readonly about: 'unsaved'; readonly captures: readonly string[] }
+  /** What stays open at the end of a plan: a mode, a component, or hosts. */
+  | { readonly about: 'open'; readonly kind: 'mode' | 'component' | 'hosts'; readonly names: readonly string[] };
 
 export interface Fix {
   readonly title: string;
@@ -60,6 +77,7 @@ export interface Finding {
   readonly related?: readonly RelatedPlace[];
   readonly notes?: readonly string[];
   readonly fixes?: readonly Fix[];
+  readonly facts?: Facts;
 }
 
 /** The pages stand in the project's documentation, one heading each. */
@@ -73,6 +91,7 @@ const MOST_RELATED = 50;
 
 /** Makes a diagnostic of a kind. */
 export function diagnostic(kind: DiagnosticKind, finding: Finding): Diagnostic {
+  const step = (finding.related ?? []).find(({ step: one, location }) => one !== undefined && isAt(location, finding.at))?.step;
   return {
     code: kind.code,
     name: kind.name,
@@ -81,8 +100,10 @@ export function diagnostic(kind: DiagnosticKind, finding: Finding): Diagnostic {
     primary: { file: finding.at.file, start: finding.at.start, end: finding.at.end },
     ...(finding.label === undefined ? {} : { label: shortened(finding.label, LONGEST_MESSAGE) }),
     related: relatedTo(finding),
+    ...(step === undefined ? {} : { step }),
     notes: (finding.notes ?? []).slice(0, MOST_NOTES).map((note) => shortened(note, LONGEST_NOTE)),
     fixes: finding.fixes ?? [],
+    ...(finding.facts === undefined ? {} : { facts: finding.facts }),
     url: `${PAGES}#${kind.name}`,
   };
 }
@@ -90,9 +111,13 @@ export function diagnostic(kind: DiagnosticKind, finding: Finding): Diagnostic {
 /** A place that is the primary one says nothing new. */
 function relatedTo({ at, related = [] }: Finding): RelatedPlace[] {
   return related
-    .filter(({ location }) => location.file !== at.file || location.start !== at.start || location.end !== at.end)
+    .filter(({ location }) => !isAt(location, at))
     .slice(0, MOST_RELATED)
-    .map(({ location, message }) => ({ location, message: shortened(message, LONGEST_MESSAGE) }));
+    .map(({ message, ...rest }) => ({ ...rest, message: shortened(message, LONGEST_MESSAGE) }));
+}
+
+function isAt(location: Location, at: Location): boolean {
+  return location.file === at.file && location.start === at.start && location.end === at.end;
 }
 
 /** The start of a text that is too long, without half a character at its end. */

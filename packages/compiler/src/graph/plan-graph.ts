@@ -49,9 +49,38 @@ interface Place {
   readonly reach?: Reachability;
 }
 
-/** Makes the graph of a plan: an edge wherever the text, `after` or `needs` puts one step before another. */
-export function buildGraph(plan: PlanModel): PlanGraph {
-  return new Builder(needsClosure(plan.cloud.services), { count: 0 }).build(plan.body);
+/** How far a graph was when a part of the plan had been added. */
+interface Mark {
+  readonly part: Node;
+  readonly steps: number;
+  readonly problems: number;
+  readonly segment: number;
+  readonly joins: number;
+  readonly ends: readonly Readonly<Ends>[];
+}
+
+/** How a graph was made: what of it still holds is taken over when the plan was edited. */
+interface Made {
+  readonly cloud: PlanModel['cloud'];
+  readonly graph: PlanGraph;
+  readonly places: readonly Place[];
+  /** One for each part that stands directly in the plan. */
+  readonly marks: readonly Mark[];
+}
+
+const made = new WeakMap<PlanGraph, Made>();
+
+/**
+ * Makes the graph of a plan: an edge wherever the text, `after` or `needs` puts one step before another.
+ *
+ * @param before a graph of the plan before it was edited; the outcome is the same without it
+ */
+export function buildGraph(plan: PlanModel, before?: PlanGraph): PlanGraph {
+  const known = before === undefined ? undefined : made.get(before);
+  const builder = new Builder(needsClosure(plan.cloud.services), { count: 0 });
+  const graph = builder.build(plan.body, known?.cloud === plan.cloud ? known : undefined);
+  made.set(graph, { cloud: plan.cloud, graph, places: builder.places, marks: builder.marks });
+  return graph;
 }
 
 /** A graph, and those of the bodies of its rolls. */
@@ -65,8 +94,9 @@ class Builder {
   readonly #needs: ReadonlyMap<string, ReadonlySet<string>>;
   /** How many joins the plan has so far, those in the bodies of rolls included. */
   readonly #joins: { count: number };
-  readonly #steps: { step?: StepModel; id: string; after: readonly number[]; body?: PlanGraph }[] = [];
-  readonly #places: Place[] = [];
+  readonly marks: Mark[] = [];
+  readonly places: Place[] = [];
+  readonly #steps: GraphStep[] = [];
   readonly #problems: GraphProblem[] = [];
   readonly #segments: number[] = [];
   #segment = 0;
@@ -77,10 +107,56 @@ class Builder {
     this.#joins = joins;
   }
 
-  build(body: Series): PlanGraph {
-    this.#series(body, [], undefined);
-    const places = this.#places;
+  build({ items }: Series, before?: Made): PlanGraph {
+    let index = before === undefined ? 0 : this.#takeStart(items, before);
+    let last: readonly Ends[] = this.marks.at(-1)?.ends.map((one) => ({ ...one })) ?? [];
+    // From here on all parts are those that stood there before.
+    const rest = before?.marks.length === items.length ? 1 + items.findLastIndex((part, at) => before.marks[at]?.part !== part) : Number.POSITIVE_INFINITY;
+    for (; index < items.length; index += 1) {
+      const part = items[index] as Node;
+      last = this.#node(part, last, { parent: undefined, depth: 0, index });
+      this.marks.push({ part, steps: this.#steps.length, problems: this.#problems.length, segment: this.#segment, joins: this.#joins.count, ends: last.map((one) => ({ ...one })) });
+      if (before !== undefined && index + 1 >= rest && this.#isAsBefore(before.marks[index])) {
+        this.#take(before, before.marks[index], before.marks.at(-1));
+        break;
+      }
+    }
+    const { places } = this;
     return { steps: this.#steps, problems: this.#problems, segments: this.#segments, before: (first, second) => isBefore(places[first], places[second]) };
+  }
+
+  /** Takes over all before the first part that is another one than before; returns its number. */
+  #takeStart(items: readonly Node[], before: Made): number {
+    const differing = items.findIndex((part, index) => before.marks[index]?.part !== part);
+    const count = differing === -1 ? items.length : differing;
+    const until = before.marks[count - 1];
+    if (until !== undefined) this.#take(before, undefined, until);
+    return count;
+  }
+
+  /** Takes over what was added between two marks. */
+  #take({ graph, places, marks }: Made, from: Mark | undefined, until: Mark | undefined): void {
+    if (until === undefined) return;
+    const start = from?.steps ?? 0;
+    for (let index = start; index < until.steps; index += 1) {
+      this.#steps.push(graph.steps[index] as GraphStep);
+      this.places.push(places[index] as Place);
+      this.#segments.push(graph.segments[index] as number);
+    }
+    for (const problem of graph.problems.slice(from?.problems ?? 0, until.problems)) this.#problems.push(problem);
+    for (const mark of marks.slice(from === undefined ? 0 : marks.indexOf(from) + 1, marks.indexOf(until) + 1)) this.marks.push(mark);
+    this.#segment = until.segment;
+    this.#joins.count = until.joins;
+  }
+
+  /** Whether what follows is added to the same as before. */
+  #isAsBefore(before: Mark | undefined): boolean {
+    const now = this.marks.at(-1);
+    return now !== undefined && before !== undefined && now.steps === before.steps && now.problems === before.problems && now.segment === before.segment && now.joins === before.joins
+      && now.ends.length === before.ends.length && now.ends.every(({ steps, join }, index) => {
+        const other = before.ends[index];
+        return other !== undefined && join === other.join && steps.length === other.steps.length && steps.every((step, at) => step === other.steps[at]);
+      });
   }
 
   /** Adds a node behind the given ends, and returns its own; the same array where the node has no steps. */
@@ -129,7 +205,7 @@ class Builder {
     const edges = isPlain ? only.steps : unique(after.flatMap((one) => (one.steps.length > MOST_EDGES ? [this.#join(one, place)] : one.steps)));
     if (step.roll === undefined) this.#steps.push({ id: step.id, after: edges, step });
     else this.#steps.push({ id: step.id, after: edges, step, body: new Builder(this.#needs, this.#joins).build(step.roll.body) });
-    this.#places.push(place);
+    this.places.push(place);
     if (this.#parallelDepth === 0) this.#segment += 1;
     this.#segments.push(this.#segment);
     return this.#steps.length - 1;
@@ -141,7 +217,7 @@ class Builder {
     this.#joins.count += 1;
     // No name of a step holds a dot.
     this.#steps.push({ id: `join.${this.#joins.count}`, after: ends.steps });
-    this.#places.push(place);
+    this.places.push(place);
     this.#segments.push(this.#segment);
     ends.join = this.#steps.length - 1;
     return ends.join;

@@ -11,7 +11,7 @@ interface Allow {
   readonly rule: string;
   readonly file: string;
   readonly statement: Statement;
-  /** What it covers: the block that it stands in; a whole file at its top. */
+  /** What it covers: the block that it stands in; at the top of a file all of it. */
   readonly start: number;
   readonly end: number;
   used: boolean;
@@ -28,7 +28,9 @@ const MOST_UNUSED = 200;
  * @param judged the plans that were judged: elsewhere an `allow` may accept what this check did not look for
  */
 export function applyAllows(project: Project, found: readonly Diagnostic[], names: ReadonlySet<string>, judged: readonly Location[]): Diagnostic[] {
-  const allows = [...project.trees].flatMap(([file, tree]) => (tree.source.text.includes('allow') ? allowsIn(tree.statements, tree.source.text.length) : []).map((place): Allow => ({ ...place, file, used: false, refused: false })));
+  const allows = [...project.trees].flatMap(([file, tree]) => allowsIn(tree.statements).map(({ rule, statement, around }): Allow => ({
+    rule, file, statement, start: around?.start ?? 0, end: around?.block?.end ?? Number.POSITIVE_INFINITY, used: false, refused: false,
+  })));
   if (allows.length === 0) return [...found];
   const byRule = new Map<string, Allow[]>();
   for (const allow of allows) {
@@ -80,28 +82,32 @@ function withLine(at: Location, project: Project): Location {
   return { ...at, start: at.start - before[0].replace(/^[\r\n]/, '').length, end: at.end + after[0].length };
 }
 
-type Place = Pick<Allow, 'rule' | 'statement' | 'start' | 'end'>;
+interface Place extends Pick<Allow, 'rule' | 'statement'> {
+  /** The statement in whose block it stands; absent at the top of a file. */
+  readonly around?: Statement;
+}
 
-/** Trees do not change, and each of many plans in a file asks for the same. */
+/** Trees do not change, and each of many plans in a file asks for the same; so does the next tree of a file that is edited, of what is the same there. */
 const known = new WeakMap<readonly Statement[], readonly Place[]>();
 
-function allowsIn(statements: readonly Statement[], length: number): readonly Place[] {
-  let places = known.get(statements);
-  if (places === undefined) known.set(statements, (places = findAllows(statements, length)));
+/** What stands deeper than in the blocks of a plan's statements is not kept for itself. */
+const DEEPEST_KEPT = 2;
+
+/** In the order of the text. Blocks nest no deeper than the parser lets them. */
+function allowsIn(statements: readonly Statement[], depth = 0): readonly Place[] {
+  let places = depth < DEEPEST_KEPT ? known.get(statements) : undefined;
+  if (places === undefined) {
+    const found: Place[] = [];
+    for (const statement of statements) {
+      const rule = statement.declaration.id === 'allow' ? wordOf(statement.arguments['rule']) : undefined;
+      if (rule !== undefined) found.push({ rule, statement });
+      if (statement.block === undefined) continue;
+      for (const one of allowsIn(statement.block.statements, depth + 1)) found.push(one.around === undefined ? { ...one, around: statement } : one);
+    }
+    places = found.length === 0 ? NONE : found;
+    if (depth < DEEPEST_KEPT) known.set(statements, places);
+  }
   return places;
 }
 
-function findAllows(statements: readonly Statement[], length: number): Place[] {
-  const allows: Place[] = [];
-  const open: { statements: readonly Statement[]; start: number; end: number }[] = [{ statements, start: 0, end: length }];
-  for (let level = open.pop(); level !== undefined; level = open.pop()) {
-    for (const statement of level.statements) {
-      if (statement.declaration.id === 'allow') {
-        const rule = wordOf(statement.arguments['rule']);
-        if (rule !== undefined) allows.push({ rule, statement, start: level.start, end: level.end });
-      }
-      if (statement.block !== undefined) open.push({ statements: statement.block.statements, start: statement.start, end: statement.block.end });
-    }
-  }
-  return allows.sort((a, b) => a.statement.start - b.statement.start);
-}
+const NONE: readonly Place[] = [];

@@ -4,7 +4,7 @@ import type { CloudBinding } from './cloud-binding.ts';
 import type { Declared } from './declarations.ts';
 import type { PlanContext } from './plan-context.ts';
 import type { Node, PlanModel } from './plan-model.ts';
-import { MOST_STEPS, type Trace } from './plan-notes.ts';
+import { leaveTheSame, MOST_STEPS, type Trace } from './plan-notes.ts';
 import type { Account, Reporter } from './reporter.ts';
 
 /** What was bound, and what was found meanwhile. */
@@ -83,6 +83,7 @@ export class BindingMemory {
 }
 
 interface KeptStatement extends Kept<Node | undefined> {
+  readonly statement: Statement;
   readonly trace: Trace;
 }
 
@@ -92,6 +93,16 @@ export class BoundStatements {
   readonly #settings: readonly Statement[];
   #before = new Map<Statement, KeptStatement>();
   #now = new Map<Statement, KeptStatement>();
+  /** What was bound the time before in its order, if nothing had to be left out; and this time so far. */
+  #orderBefore: readonly KeptStatement[] = [];
+  #order: KeptStatement[] = [];
+  /** How many statements there are, and how many of them stand at the start and at the end as they did the time before. */
+  #count = 0;
+  #start = 0;
+  #end = 0;
+  #index = 0;
+  /** Whether the notes are what they were the time before at the same place: then nothing of them has to be compared. */
+  #isAsBefore = false;
 
   constructor(cloud: CloudBinding, settings: readonly Statement[]) {
     this.#cloud = cloud;
@@ -105,23 +116,60 @@ export class BoundStatements {
   /** From here on the plan is bound again; what is not asked for until the next time is forgotten then. */
   next(): this {
     this.#before = this.#now;
+    this.#orderBefore = this.#order.length === this.#count ? this.#order : [];
     this.#now = new Map();
+    this.#order = [];
     return this;
+  }
+
+  /** To be called before the first of the statements is bound. */
+  begin(statements: readonly Statement[]): void {
+    const before = this.#orderBefore;
+    const most = Math.min(before.length, statements.length);
+    let start = 0;
+    while (start < most && before[start]?.statement === statements[start]) start += 1;
+    let end = 0;
+    while (end < most - start && before.at(-1 - end)?.statement === statements.at(-1 - end)) end += 1;
+    this.#count = statements.length;
+    this.#start = start;
+    this.#end = end;
+    this.#index = 0;
+    this.#isAsBefore = before.length > 0;
   }
 
   /** Binds a statement, unless that was done before, and what it looks at is the same. */
   bind(statement: Statement, { reporter, notes }: PlanContext, bind: () => Node | undefined): Node | undefined {
+    const index = this.#index;
+    this.#index += 1;
+    if (index === this.#count - this.#end && this.#isAsBefore) this.#isAsBefore = this.#hasSameEffect();
+    const isFixed = index < this.#start || index >= this.#count - this.#end;
     const known = this.#before.get(statement);
-    if (known !== undefined && notes.steps + known.trace.steps < MOST_STEPS && reporter.mayTakeOver(known.account) && notes.fits(known.trace)) {
+    if (known !== undefined && notes.steps + known.trace.steps < MOST_STEPS && reporter.mayTakeOver(known.account) && notes.fits(known.trace, isFixed && this.#isAsBefore)) {
       reporter.takeOver(known.account);
       notes.follow(known.trace);
-      this.#now.set(statement, known);
+      this.#keep(known);
       return known.value;
     }
+    if (isFixed) this.#isAsBefore = false;
     const { value: { value, trace }, account } = reporter.noting(() => notes.traced(bind));
-    if (!account.isLimited) this.#now.set(statement, { value, trace, account });
+    if (!account.isLimited) this.#keep({ statement, value, trace, account });
     return value;
   }
+
+  #keep(kept: KeptStatement): void {
+    this.#now.set(kept.statement, kept);
+    this.#order.push(kept);
+  }
+
+  /** Whether the statements between those that are as before have left the same as those did that stood there. */
+  #hasSameEffect(): boolean {
+    const isWhole = this.#order.length === this.#count - this.#end;
+    return isWhole && leaveTheSame(this.#orderBefore.slice(this.#start, this.#orderBefore.length - this.#end).map(traceOf), this.#order.slice(this.#start).map(traceOf));
+  }
+}
+
+function traceOf({ trace }: KeptStatement): Trace {
+  return trace;
 }
 
 function keyOf(name: string, cloud: CloudBinding): string {

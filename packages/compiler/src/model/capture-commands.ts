@@ -17,13 +17,29 @@ function pathWord(path: Evaluated): string {
  * Refuses to write what would not fit, before anything is written. A tenth and 16 MiB stay free: what is saved grows while it is saved.
  *
  * @param need commands that set `need` to a number of bytes
+ * @param folder where it would be written, as one word of bash
+ * @param instead what else can be done than to make room
  */
-const checkRoom = (what: string, need: string): string => `${need}
-room=$(df --output=avail --block-size=1 -- "\${file%/*}" | tail -n 1)
+const checkRoom = (what: string, need: string, folder = '"${file%/*}"', instead = 'name another folder with "captures"'): string => `${need}
+room=$(df --output=avail --block-size=1 -- ${folder} | tail -n 1)
 need=$((need + need / 10 + 16777216))
 if ((room < need)); then
-  printf 'There is not enough room for %s in %s: %s MiB are needed, and %s MiB are free. Make room, or name another folder with "captures".\\n' ${quoteShell(what)} "\${file%/*}" $(((need + 1048575) / 1048576)) $((room / 1048576)) >&2
+  printf 'There is not enough room for %s in %s: %s MiB are needed, and %s MiB are free. Make room, or ${instead}.\\n' ${quoteShell(what)} ${folder} $(((need + 1048575) / 1048576)) $((room / 1048576)) >&2
   exit 1
+fi
+`;
+
+/**
+ * Checks the room for a copy of a database, which its server will write.
+ *
+ * @param find commands that set `folder` to the server's own folder, or to nothing where it is not on this machine or may not be known
+ */
+const checkServerRoom = (what: string, find: string, need: string): string => `folder=
+${find}
+if [[ -d $folder ]]; then
+${checkRoom(`a copy of ${what}`, need, '"$folder"', 'verify it without "full"').trimEnd().replaceAll(/^/gm, '  ')}
+else
+  printf 'Whether there is room for a copy of %s is not known: the folder of its server is not on this machine, or may not be asked for.\\n' ${quoteShell(what)} >&2
 fi
 `;
 
@@ -74,16 +90,20 @@ export function databaseCommands(engine: DatabaseEngine, what: string, database:
 /** A consistent dump that drops the database before it loads, since a dump loaded over a newer schema leaves tables of both behind. */
 function mariadbCommands(what: string, database: string, file: string): CaptureCommands {
   const ask = 'mysql --batch --skip-column-names';
-  const need = `need=$(${ask} --database=${quoteShell(database)} --execute 'SELECT COALESCE(SUM(data_length + index_length), 0) FROM information_schema.tables WHERE table_schema = DATABASE()')`;
+  const size = (times: string): string =>
+    `need=$(${ask} --database=${quoteShell(database)} --execute 'SELECT COALESCE(SUM(data_length + index_length), 0)${times} FROM information_schema.tables WHERE table_schema = DATABASE()')`;
+  // What is loaded is written into the binary log, too.
+  const copied = size(' * (1 + @@log_bin)');
   const isWhole = `tail -n 1 -- "$file" | grep -q '^-- Dump completed'\n`;
   return {
-    save: `${start(file)}${SAVE_START}${checkRoom(what, need)}${WRITE}mysqldump --single-transaction --routines --triggers --events --add-drop-database --databases ${quoteShell(database)} >"$file.partial"\n${KEEP}`,
+    save: `${start(file)}${SAVE_START}${checkRoom(what, size(''))}${WRITE}mysqldump --single-transaction --routines --triggers --events --add-drop-database --databases ${quoteShell(database)} >"$file.partial"\n${KEEP}`,
     verify: `tail -n 1 ${file} | grep -q '^-- Dump completed'`,
     restore: `mysql < ${file}`,
     // Only tables are loaded, and never where they came from. Events stay out: they would run.
     verifyFull: `${start(file)}copy=${copyOf(database)}
 ${isWhole}trap 'mysql --execute "DROP DATABASE IF EXISTS $copy"' EXIT
-mysql --execute "DROP DATABASE IF EXISTS $copy; CREATE DATABASE $copy"
+mysql --execute "DROP DATABASE IF EXISTS $copy"
+${checkServerRoom(what, `IFS=$'\\t' read -r machine folder < <(${ask} --execute 'SELECT @@hostname, @@datadir') && [[ $machine == "$(uname -n)" ]] || folder=`, copied)}mysql --execute "CREATE DATABASE $copy"
 sed -e '/^-- Dumping \\(events\\|routines\\) for database /,$d' -e '/^\\(\\/\\*![0-9]* *\\)\\{0,1\\}\\(ALTER\\|CREATE\\|DROP\\) DATABASE /d' -e '/^USE /d' -- "$file" | mysql --database="$copy"
 ${compareCounts(
       database,
@@ -105,7 +125,12 @@ function postgresqlCommands(what: string, database: string, file: string): Captu
     verifyFull: `${start(file)}copy=${copyOf(database)}
 trap 'dropdb --if-exists --force -- "$copy"' EXIT
 dropdb --if-exists --force -- "$copy"
-createdb --template=template0 -- "$copy"
+${checkServerRoom(
+      what,
+      `folder=$(${ask} --dbname=${name} --command "SELECT current_setting('data_directory') WHERE inet_server_addr() IS NULL OR inet_server_addr() = inet_client_addr()" 2>/dev/null) || folder=`,
+      // What is loaded is written into the log that comes before the tables, which grows up to a limit.
+      `need=$(${ask} --dbname=${name} --command "SELECT size + LEAST(size, pg_size_bytes(current_setting('max_wal_size'))) FROM (SELECT pg_database_size(current_database()) AS size) AS own")`,
+    )}createdb --template=template0 -- "$copy"
 pg_restore --exit-on-error --no-owner --no-privileges --dbname="$copy" "$file"
 ${compareCounts(
       database,

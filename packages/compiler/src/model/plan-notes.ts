@@ -131,9 +131,14 @@ export class PlanNotes {
     return { value, trace: { reads: [...tracing.reads.values()], writes, used: tracing.used, steps: this.steps - tracing.steps, isWide: tracing.isWide } };
   }
 
-  /** Whether what was noted before a trace is noted now. */
-  fits({ reads, writes, isWide }: Trace): boolean {
-    return !isWide && !this.hasTooManyPairs(writes.length) && reads.every(([subject, name, value]) => isSame(this.#noted[subject].get(name), value));
+  /**
+   * Whether what was noted before a trace is noted now.
+   *
+   * @param isCertain that is known already, but for the limits
+   */
+  fits({ reads, writes, isWide }: Trace, isCertain = false): boolean {
+    if (isWide || this.hasTooManyPairs(writes.length)) return false;
+    return isCertain || reads.every(([subject, name, value]) => isSame(this.#noted[subject].get(name), value));
   }
 
   /** Leaves what a trace left. */
@@ -147,6 +152,14 @@ export class PlanNotes {
     const key = `${subject} ${name}`;
     if (!writes.has(key) && !reads.has(key)) reads.set(key, [subject, name, hold(value)]);
   }
+}
+
+/** Whether some traces, one after the other, leave the same as others do. */
+export function leaveTheSame(before: readonly Trace[], now: readonly Trace[]): boolean {
+  const [left, leaves] = [before, now].map((traces) => new Map(traces.flatMap(({ writes }) => writes.map(([subject, name, value]) => [`${subject} ${name}`, value] as const))));
+  if (left === undefined || leaves === undefined || left.size !== leaves.size) return false;
+  for (const [key, value] of left) if (!leaves.has(key) || !isSame(value, leaves.get(key))) return false;
+  return true;
 }
 
 function hold<T>(value: T): T {

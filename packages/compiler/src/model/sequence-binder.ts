@@ -46,6 +46,7 @@ export class SequenceBinder {
     const frame: Frame = { ...outer, depth: outer.depth + 1, here: { ...outer.here, scope: new Scope(outer.here.scope) } };
     const items: Node[] = [];
     const bound = outer.depth === 0 ? this.#bound : undefined;
+    bound?.begin(statements);
     let isCut = false;
     const bind = (statement: Statement): Node | undefined => {
       isCut = this.#full(statement, frame);

@@ -10,10 +10,29 @@ export interface Jump {
   readonly steps: readonly StepModel[];
 }
 
-/** The jumps of a plan, in written order. Walks without recursion. */
+/**
+ * Something that is said of a part of a plan, found out once for each part: while a plan is edited, most of its parts stay what they are.
+ *
+ * @param find looks at nothing but the part
+ */
+export function ofEachPart<T>(find: (part: Node) => T): (part: Node) => T {
+  const known = new WeakMap<Node, { readonly found: T }>();
+  return (part) => {
+    let kept = known.get(part);
+    if (kept === undefined) known.set(part, (kept = { found: find(part) }));
+    return kept.found;
+  };
+}
+
+/** The jumps of a plan, in written order. */
 export function jumpsOf(plan: PlanModel): Jump[] {
+  return plan.body.items.flatMap(jumpsIn);
+}
+
+/** Walks without recursion. */
+const jumpsIn = ofEachPart((part): readonly Jump[] => {
   const jumps: Jump[] = [];
-  const open: { readonly node: Node; readonly roll?: StepModel }[] = [{ node: plan.body }];
+  const open: { readonly node: Node; readonly roll?: StepModel }[] = [{ node: part }];
   for (let one = open.pop(); one !== undefined; one = open.pop()) {
     const { node, roll } = one;
     if (node.node === 'step') {
@@ -24,7 +43,7 @@ export function jumpsOf(plan: PlanModel): Jump[] {
     for (const child of childrenOf(node).toReversed()) open.push({ node: child, ...(roll === undefined ? {} : { roll }) });
   }
   return jumps;
-}
+});
 
 /** All steps below a node, in written order; rolls themselves, not their bodies. */
 export function stepsOf(root: Node): StepModel[] {

@@ -2,7 +2,7 @@ import type { Inventory } from '../model/inventory/inventory.ts';
 import type { SyntaxTree } from '../syntax/parse.ts';
 import type { Source } from '../text/source.ts';
 import { MOST_BYTES, MOST_FILES } from './load.ts';
-import { namedFiles, type NamedFile } from './named-files.ts';
+import { distinctFiles, type NamedFile } from './named-files.ts';
 import { resolvePath } from './paths.ts';
 import type { MissingReason, Project, ReadResult } from './project.ts';
 
@@ -60,12 +60,7 @@ export function assembleProject(entry: string, find: (path: string, kind: NamedF
     if (kind === 'inventory' && known.inventory !== undefined) inventories.set(path, known.inventory);
     if (kind !== 'import' || known.tree === undefined) continue;
     trees.set(path, known.tree);
-    // Plans name the same file again and again.
-    const seen = new Set<string>();
-    for (const named of namedFiles(known.tree.statements)) {
-      const name = `${named.kind} ${named.path}`;
-      if (seen.has(name)) continue;
-      seen.add(name);
+    for (const named of distinctFiles(known.tree.statements)) {
       const target = resolvePath(path, named.path);
       if (target !== undefined) queue.push({ path: target, kind: named.kind });
     }

@@ -19,6 +19,35 @@ export function namedFiles(statements: readonly Statement[]): readonly NamedFile
   return namedWithin(statements, 0);
 }
 
+/** The kinds and paths of the files that statements and those in their blocks name, each once: plans name the same file again and again. */
+export function distinctFiles(statements: readonly Statement[], depth = 0): readonly NamedFile[] {
+  let found = distinct.get(statements);
+  if (found === undefined) distinct.set(statements, (found = findDistinct(statements, depth)));
+  return found;
+}
+
+const distinct = new WeakMap<readonly Statement[], readonly NamedFile[]>();
+
+function findDistinct(statements: readonly Statement[], depth: number): readonly NamedFile[] {
+  const found: NamedFile[] = [];
+  const seen = new Map<NamedFile['kind'], Set<string>>();
+  const add = (one: NamedFile): void => {
+    let paths = seen.get(one.kind);
+    if (paths === undefined) seen.set(one.kind, (paths = new Set()));
+    if (!paths.has(one.path)) found.push(one);
+    paths.add(one.path);
+  };
+  if (depth >= DEEPEST_KEPT) for (const one of find(statements)) add(one);
+  else {
+    for (const statement of statements) {
+      const own = ownName(statement);
+      if (own !== undefined) add(own);
+      if (statement.block !== undefined) for (const one of distinctFiles(statement.block.statements, depth + 1)) add(one);
+    }
+  }
+  return found;
+}
+
 function namedWithin(statements: readonly Statement[], depth: number): readonly NamedFile[] {
   let found = known.get(statements);
   if (found === undefined) known.set(statements, (found = depth < DEEPEST_KEPT ? findByBlock(statements, depth) : find(statements)));

@@ -54,12 +54,14 @@ export function explainHeaviest(subject: PlanSubject, presence: Presence, wordin
   };
 }
 
-/** Each place once, with what is said of it first. */
+/** Each place once, with what is said of it first; which step it is counts wherever that is said. */
 export function distinct(places: readonly RelatedPlace[]): RelatedPlace[] {
   const found = new Map<string, RelatedPlace>();
   for (const one of places) {
     const key = `${one.location.file}:${one.location.start}-${one.location.end}`;
-    if (!found.has(key)) found.set(key, one);
+    const known = found.get(key);
+    if (known === undefined) found.set(key, one);
+    else if (known.step === undefined && one.step !== undefined) found.set(key, { ...known, step: one.step });
   }
   return [...found.values()];
 }

@@ -27,6 +27,6 @@ export function showSequence(graph: PlanGraph, steps: readonly number[], ending:
   if (tail > 0) lines.push(`${' '.repeat(width + 2)}… ${listed.length - head - tail} steps`, ...Array.from({ length: tail }, (_, index) => line(listed.length - tail + index)));
   return {
     note: `The shortest way there:\n${lines.join('\n')}\n${' '.repeat(width + 2)}→ ${ending}`,
-    related: listed.map((step, index) => ({ location: step.location, message: `${index + 1}. \`${step.id}\`` })).slice(-MOST_LISTED),
+    related: listed.map((step, index) => ({ location: step.location, message: `${index + 1}. \`${step.id}\``, step: index + 1 })).slice(-MOST_LISTED),
   };
 }

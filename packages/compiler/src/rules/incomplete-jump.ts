@@ -16,13 +16,16 @@ export const incompleteJump: PlanRule = {
     if (jumps.length === 0) return;
     const ending = endsOf(jumps, graph);
     const state = new Landing(plan.cloud);
-    for (let index = 0; index < graph.steps.length;) {
+    // What comes behind the last jump makes no difference to any; one without steps is judged by all of the plan.
+    let left = ending.has(-1) ? Number.POSITIVE_INFINITY : jumps.length;
+    for (let index = 0; index < graph.steps.length && left > 0;) {
       const segment = segmentAt(graph, index);
       const ends = segment.flatMap((step) => ending.get(step) ?? []);
       if (segment.length > 1) for (const jump of ends) judge(jump, lacksAtEnd(jump, segment, graph, state, plan.cloud, target));
       for (const step of segment) apply(graph, step, state);
       if (segment.length === 1) for (const jump of ends) judge(jump, state.lacks(jump, target));
       index += segment.length;
+      left -= ends.length;
     }
     for (const jump of ending.get(-1) ?? []) judge(jump, state.lacks(jump, target));
 
@@ -39,11 +42,12 @@ export const incompleteJump: PlanRule = {
 
 /** Jumps by the last of their steps; those without steps at -1. */
 function endsOf(jumps: readonly Jump[], graph: PlanGraph): Map<number, Jump[]> {
-  const indexOf = new Map<string, number>();
-  for (const [index, step] of graph.steps.entries()) indexOf.set(step.id, index);
+  const wanted = new Set(jumps.flatMap(({ steps }) => steps));
+  const indexOf = new Map<StepModel, number>();
+  for (const [index, { step }] of graph.steps.entries()) if (step !== undefined && wanted.has(step)) indexOf.set(step, index);
   const ending = new Map<number, Jump[]>();
   for (const jump of jumps) {
-    const last = jump.steps.reduce((end, step) => Math.max(end, indexOf.get(step.id) ?? -1), -1);
+    const last = jump.steps.reduce((end, step) => Math.max(end, indexOf.get(step) ?? -1), -1);
     const same = ending.get(last);
     if (same === undefined) ending.set(last, [jump]);
     else same.push(jump);

@@ -1,4 +1,4 @@
-import { actionsOf } from '../model/walk.ts';
+import { actionsOf, ofEachPart, stepsOf } from '../model/walk.ts';
 import type { ActionModel } from '../model/plan-model.ts';
 import { listHosts } from '../proofs/absence-finding.ts';
 import type { PlanRule } from './rule.ts';
@@ -7,13 +7,12 @@ import type { PlanRule } from './rule.ts';
 export const startedAgain: PlanRule = {
   code: 'B0416', name: 'started-again', level: 'warning', category: 'Order', since: '0.1', subject: 'plan',
   summary: 'A component is started where it was stopped for good.',
-  check({ graph }, report) {
+  check({ plan, graph }, report) {
+    if (!plan.body.items.some(stopsForGood)) return;
     /** By component and host, the stop. */
     const stopped = new Map<string, Map<string, ActionModel>>();
     // Changes of one component have an order (`unordered-conflict`), and this is one that fits it.
-    const actions = actionsOf(graph.steps.flatMap(({ step }) => step ?? []));
-    if (!actions.some(({ forGood }) => forGood === true)) return;
-    for (const action of actions) {
+    for (const action of actionsOf(graph.steps.flatMap(({ step }) => step ?? []))) {
       for (const change of action.changes) {
         if (change.kind !== 'component') continue;
         if (change.becomes === 'stopped' && action.forGood === true) {
@@ -36,3 +35,5 @@ export const startedAgain: PlanRule = {
     }
   },
 };
+
+const stopsForGood = ofEachPart((part) => actionsOf(stepsOf(part)).some(({ forGood }) => forGood === true));

@@ -1,4 +1,5 @@
-import { stepsOf } from '../model/walk.ts';
+import type { ActionModel } from '../model/plan-model.ts';
+import { ofEachPart, stepsOf } from '../model/walk.ts';
 import type { PlanRule } from './rule.ts';
 
 /** An action that the language knows nothing of says what it changes, or that it changes nothing. */
@@ -6,11 +7,8 @@ export const undeclaredEffect: PlanRule = {
   code: 'B0501', name: 'undeclared-effect', level: 'error', category: 'The way back', since: '0.1', subject: 'plan',
   summary: 'A command does not say what it changes.',
   check({ plan }, report) {
-    for (const outer of stepsOf(plan.body)) {
-      for (const step of outer.roll === undefined ? [outer] : stepsOf(outer.roll.body)) {
-        if (step.undo !== undefined || step.irreversible !== undefined) continue;
-        const action = step.actions.find((one) => one.effect === 'unknown');
-        if (action === undefined) continue;
+    for (const part of plan.body.items) {
+      for (const action of undeclaredIn(part)) {
         report({
           message: `Nothing says what \`${action.title}\` changes, so nothing can take it back.`,
           at: action.location,
@@ -20,3 +18,8 @@ export const undeclaredEffect: PlanRule = {
     }
   },
 };
+
+/** The first of each step. */
+const undeclaredIn = ofEachPart((part): readonly ActionModel[] => stepsOf(part).flatMap((outer) => (outer.roll === undefined ? [outer] : stepsOf(outer.roll.body)).flatMap((step) => (
+  step.undo !== undefined || step.irreversible !== undefined ? [] : (step.actions.find((one) => one.effect === 'unknown') ?? [])
+))));

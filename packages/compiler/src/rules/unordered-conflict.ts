@@ -1,7 +1,7 @@
 import { withBodies, type PlanGraph } from '../graph/plan-graph.ts';
 import type { Targets } from '../model/action.ts';
 import type { Cloud } from '../model/model.ts';
-import type { ActionModel } from '../model/plan-model.ts';
+import type { ActionModel, StepModel } from '../model/plan-model.ts';
 import type { Location } from '../text/source.ts';
 import { actionsIn } from '../model/walk.ts';
 import type { PlanRule } from './rule.ts';
@@ -52,6 +52,8 @@ export const unorderedConflict: PlanRule = {
 function* conflicts(graph: PlanGraph, cloud: Cloud): Generator<{ resource: string; first: Touch; second: Touch }> {
   const seen = new Set<string>();
   for (const part of parallelParts(graph)) {
+    if (isKnownFree(part, graph)) continue;
+    const before = seen.size;
     for (const [resource, touches] of touchesByResource(graph, part, cloud)) {
       let lastWrite: Touch | undefined;
       let reads: Touch[] = [];
@@ -71,14 +73,41 @@ function* conflicts(graph: PlanGraph, cloud: Cloud): Generator<{ resource: strin
         } else reads.push(touch);
       }
     }
+    if (seen.size === before) noteFree(part, graph);
   }
 }
 
-/** The steps inside each outermost parallel part; all other steps are ordered. */
-function parallelParts(graph: PlanGraph): number[][] {
-  const parts = new Map<number, number[]>();
-  for (const [index, segment] of graph.segments.entries()) push(parts, segment, index);
-  return [...parts.values()].filter((part) => part.length > 1);
+/** The steps inside each outermost parallel part, which stand side by side; all other steps are ordered. */
+function parallelParts({ segments }: PlanGraph): number[][] {
+  const parts: number[][] = [];
+  for (let index = 0; index < segments.length;) {
+    let end = index + 1;
+    while (end < segments.length && segments[end] === segments[index]) end += 1;
+    if (end - index > 1) parts.push(Array.from({ length: end - index }, (_, at) => index + at));
+    index = end;
+  }
+  return parts;
+}
+
+/**
+ * Parallel parts in which nothing is in conflict, by the first of their steps. Steps that were not bound again are as they were, and so is their order: while a plan
+ * is edited, most parts need not be looked at again.
+ */
+const free = new WeakMap<StepModel, readonly StepModel[]>();
+
+function isKnownFree(part: readonly number[], graph: PlanGraph): boolean {
+  const steps = stepsIn(part, graph);
+  const known = steps[0] === undefined ? undefined : free.get(steps[0]);
+  return known?.length === steps.length && steps.every((step, index) => step === known[index]);
+}
+
+function noteFree(part: readonly number[], graph: PlanGraph): void {
+  const steps = stepsIn(part, graph);
+  if (steps[0] !== undefined) free.set(steps[0], steps);
+}
+
+function stepsIn(part: readonly number[], { steps }: PlanGraph): StepModel[] {
+  return part.flatMap((index) => steps[index]?.step ?? []);
 }
 
 /** Touches by what is touched, and where that matters by host; each list in the order of the steps. */

@@ -58,14 +58,17 @@ export class Source {
   }
 
   #starts(): Uint32Array {
-    if (this.#lineStarts === undefined) {
-      this.#lineStarts = Uint32Array.from(lineStartsOf(this.text));
-    }
-    return this.#lineStarts;
+    return (this.#lineStarts ??= this.findLineStarts());
+  }
+
+  /** The offsets at which lines start, in order; asked for once. */
+  protected findLineStarts(): Uint32Array {
+    return Uint32Array.from(lineStartsOf(this.text));
   }
 }
 
-function lineStartsOf(text: string): number[] {
+/** The offsets at which the lines of a text start. */
+export function lineStartsOf(text: string): number[] {
   const starts = [0];
   if (!text.includes('\r')) {
     for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);

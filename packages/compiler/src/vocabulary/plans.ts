@@ -126,7 +126,7 @@ export const PLANS = [
     },
     {
       keyword: 'needed', in: ['roll'], body: 'question', bodyIs: 'inline', once: true,
-      doc: 'Which hosts need the roll: those where the command exits 0. Asked before the lock is taken, and again after.',
+      doc: 'Which hosts need the roll: those where the command exits 0. Where it exits 1 the host does not need it, is left out, and counts as having what the roll brings, in the proofs too. With any other exit code, or without an answer, the host could not be asked, and counts as failed. Asked before the lock is taken, and again after. A command that says no by another code wants `|| exit 1`.',
       example: 'needed run "test -e /var/run/reboot-required"',
     },
     {

@@ -151,7 +151,7 @@ export const STEPS = [
     },
     {
       keyword: 'unless', in: ['step', 'action'], body: 'question', bodyIs: 'inline', once: true,
-      doc: 'The step is done already if the answer is yes; it is skipped then, and safe to repeat.',
+      doc: 'The step is done already if the answer is yes (exit 0): it is skipped then, and safe to repeat. No is exit 1. With any other exit code, or without an answer, nobody knows whether it is done, and the step fails, unless another host says no. A command that says no by another code, as `systemctl is-active` does, wants `|| exit 1`.',
       example: 'unless run "test -e /var/lib/nova/flavors-moved"',
     },
     {

@@ -1,6 +1,7 @@
 import { CodeActionTriggerKind, type CodeAction } from 'vscode-languageserver';
 import { describe, expect, test } from 'vitest';
 import { marked, TOKEN, type Marked } from '../testing/marked.test-helpers.ts';
+import { Snapshot } from '../workspace/snapshot.ts';
 import { codeActions, resolveCodeAction } from './code-actions.ts';
 
 const RESOLVES = { textDocument: { codeAction: { resolveSupport: { properties: ['edit'] }, dataSupport: true, disabledSupport: true } } };
@@ -91,6 +92,10 @@ describe('the way back', () => {
     ['a rollback point before a roll, not in it', 'roll g {\n    step s { <|>run "x"  rewrites nova.main }\n  }', SAVED, 'rollback point before_this { capture nova.main }\n  roll g {\n    step s { run "x"  rewrites nova.main }\n  }'],
     ['one more thing at a rollback point', 'rollback point before { capture "/etc/x" on g }\n  step s { <|>run "x" on any g  rewrites nova.main }', 'Add `capture nova.main` to the rollback point before it', 'rollback point before { capture "/etc/x" on g  capture nova.main }\n  step s { run "x" on any g  rewrites nova.main }'],
     ['a point of no return', 'step s { <|>run "x" on any g  rewrites nova.main }', 'Ask, and declare a point of no return before it', 'approve "From here on there is no way back. Go on?"\n  point of no return "what comes next can not be taken back"\n  step s { run "x" on any g  rewrites nova.main }'],
+    ['files, on the hosts that they lie on', 'step s { <|>run "x" on g  rewrites nova.main, "/etc/x y", "/etc/$${z}" }', 'Put a rollback point with `capture nova.main` and `capture "/etc/x y", "/etc/$${z}" on g` before it', 'rollback point before_this { capture nova.main  capture "/etc/x y", "/etc/$${z}" on g }\n  step s { run "x" on g  rewrites nova.main, "/etc/x y", "/etc/$${z}" }'],
+    ['files on hosts on which they are not saved yet', 'rollback point before { capture "/etc/x" on "h1" }\n  step s { <|>run "x" on g  rewrites "/etc/x" }', 'Put a rollback point with `capture "/etc/x" on "h2", "h3"` before it', 'rollback point before { capture "/etc/x" on "h1" }\n  rollback point before_this { capture "/etc/x" on "h2", "h3" }\n  step s { run "x" on g  rewrites "/etc/x" }'],
+    ['a rollback point that comes too late', 'step s { <|>run "x" on any g  rewrites nova.main }\n  rollback point late { capture nova.main }\n  wait 1s', 'Put the rollback point `late` before it', 'rollback point late { capture nova.main }\n  step s { run "x" on any g  rewrites nova.main }\n  wait 1s'],
+    ['a rollback point that forgets something', 'rollback point a { capture nova.main }\n  step s { run "x" on any g  rewrites nova.main }\n  <|>rollback point b { }\n  step t { run "x" on any g  rewrites nova.main }', 'Add `capture nova.main` to this rollback point', 'rollback point a { capture nova.main }\n  step s { run "x" on any g  rewrites nova.main }\n  rollback point b { capture nova.main }\n  step t { run "x" on any g  rewrites nova.main }'],
     ['an approval', '<|>point of no return "gone"\n  step s { run "x" on any g  rewrites nova.main }', 'Ask before it with `approve`', 'approve "From here on there is no way back. Go on?"\n  point of no return "gone"\n  step s { run "x" on any g  rewrites nova.main }'],
   ])('%s', async (_, body, title, expected) => {
     expect(await after(`${CLOUD}plan p {\n  on c\n  ${body}\n}\n`, title)).toBe(`${CLOUD}plan p {\n  on c\n  ${expected}\n}\n`);
@@ -131,6 +136,7 @@ describe('what is left open, and the order of upgrades', () => {
   test.each([
     ['a mode', 'mode m {\n    enter on g { run "x" }\n    leave on g { run "y" }\n  }\n  enter <|>m\n  wait 1s', 'Add `leave m` at the end', '\n  leave m'],
     ['a component', '<|>stop nova.api\n  wait 1s', 'Add `start nova.api` at the end', '\n  start nova.api'],
+    ['a component on some hosts', '<|>stop nova.api on "h1"\n  wait 1s', 'Add `start nova.api on "h1"` at the end', '\n  start nova.api on "h1"'],
     ['hosts', '<|>drain on "h1"\n  wait 1s', 'Add `return on "h1"` at the end', '\n  return on "h1"'],
   ])('%s', async (_, body, title, expected) => {
     const top = CLOUD.replace('group g {', 'drain run "d"\n  return run "r"\n  group g {');
@@ -144,6 +150,29 @@ describe('what is left open, and the order of upgrades', () => {
     expect(await after(source, 'Put `jump a` before it')).toBe(`${UPGRADE}  jump a\n  jump b\n}\n`);
     expect(await after(source, 'Accept it with `allow needs-order`')).toBe(`${UPGRADE}  allow needs-order "say why"\n  jump b\n  jump a\n}\n`);
   });
+});
+
+test('what a finding says to people is not read: other words for the same offer the same', async () => {
+  const plan = `${CLOUD}plan p {\n  on c\n  mode m {\n    enter on g { run "x" }\n    leave on g { run "y" }\n  }\n  rollback point a { capture "/etc/x" on g }\n  step s { run "x" on any g  rewrites nova.main }\n  enter m\n  stop nova.api\n}\n`;
+  const upgrade = 'use openstack\ncloud d {\n  group g { hosts "h" }\n  install run "i"\n  service a { component x on g { unit "x" } }\n  service b {\n    needs a\n    component y on g { unit "y" }\n  }\n}\nplan q {\n  on d\n  release 2024.1 -> 2025.1\n  jump b\n  jump a\n}\n';
+  const opened = await marked({ 'plan.belay': plan, 'upgrade.belay': upgrade });
+  await proven(opened);
+  const { snapshot } = opened.workspace;
+  const { checks } = snapshot.parts;
+  const reworded = new Snapshot(snapshot.id, { ...snapshot.parts, checks: {
+    judge: (file, at) => checks.judge(file, at),
+    findings: (...of) => checks.findings(...of).map((one) => ({ ...one, message: '', label: '', notes: [], related: one.related.map((place) => ({ ...place, message: '' })) })),
+  } });
+  const titles = async (shown: Snapshot): Promise<string[]> => (await Promise.all(['plan.belay', 'upgrade.belay'].map(async (name) => {
+    const range = { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } };
+    return (await codeActions(shown, { textDocument: { uri: opened.uri(name) }, range, context: { diagnostics: [], only: ['quickfix'] } }, TOKEN, RESOLVES)) ?? [];
+  }))).flat().map(({ title }) => title);
+  const expected = [
+    'Write an `undo` with the command that takes it back', 'Add `capture nova.main` to the rollback point before it', 'Put a rollback point with `capture nova.main` before it',
+    'Ask, and declare a point of no return before it', 'Add `leave m` at the end', 'Add `start nova.api` at the end', 'Put `jump a` before it', 'Accept it with `allow needs-order`',
+  ];
+  expect(new Set(await titles(snapshot))).toEqual(new Set(expected));
+  expect(new Set(await titles(reworded))).toEqual(new Set(expected));
 });
 
 describe('`parallel`', () => {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ClientCapabilities, CompletionItem, InsertReplaceEdit, TextEdit } from 'vscode-languageserver';
 import { marked, type Marked } from '../testing/marked.test-helpers.ts';
 import { completion, resolveCompletion } from './completion.ts';
@@ -246,9 +246,42 @@ test.each([undefined, 3, {}, { of: 'name' }, { of: 'built-in', name: 'toString' 
   expect(resolveCompletion(snapshot, { label: 'x', data })).toEqual({ label: 'x', data });
 });
 
-test('names of a file that imports this one, but not of so many that reading them takes long', async () => {
-  const shared = { 'shared.belay': 'recipe r() {\n  stop <|>\n}' };
-  const importer = 'import "shared.belay"\ncloud c { service nova { component api } }\nplan p {\n  on c\n  apply r()\n}';
-  expect(await labels({ ...shared, 'plan.belay': importer })).toBe('nova.api | nova.*');
-  expect(await labels({ ...shared, ...Object.fromEntries(Array.from({ length: 21 }, (_, index) => [`p${index}.belay`, importer])) })).toBe('');
+/** Files that nobody reads for one key: what they declare is noted between requests, and then offered. */
+describe('names of files that import this one', () => {
+  const plan = (index: number): string => [
+    `import "shared.belay"\nuse openstack\ncatalogue k${index} {\n  service x {\n    component m${index}\n  }\n}`,
+    `cloud c${index} {\n  inventory "h${index}.ini"\n  service nova { component api${index} }\n  service own from k${index}.x { }\n}\nplan p${index} {\n  on c${index}\n  apply r()\n}\n`,
+  ].join('\n');
+  const files = (count: number, shared: string): Record<string, string> => ({
+    'shared.belay': shared, ...Object.fromEntries(Array.from({ length: count }, (_, index) => [[`p${index}.belay`, plan(index)], [`h${index}.ini`, `[web${index}]\nhost${index} rack=r${index}\n`]]).flat()),
+  });
+
+  /** Asks until everything is known; also how many were offered at each time. */
+  async function all(count: number, shared: string): Promise<{ readonly labels: readonly string[]; readonly counts: readonly number[] }> {
+    const { workspace, at, uri } = await marked(files(count, shared));
+    for (let index = 0; index < count; index += 1) await workspace.complete(uri(`p${index}.belay`));
+    const counts: number[] = [];
+    for (;;) {
+      const list = await completion(workspace.snapshot, { ...at }, { client: {}, entries: () => Promise.resolve([]) });
+      counts.push(list?.items.length ?? 0);
+      if (list?.isIncomplete !== true || counts.length > 1_000) return { labels: list?.items.map(({ label }) => label) ?? [], counts };
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  }
+
+  test.each([3, 21, 60])('of %i files', async (count) => {
+    const every = (name: (index: number) => string): string[] => Array.from({ length: count }, (_, index) => name(index));
+    const components = (await all(count, 'recipe r() { stop <|> }')).labels;
+    expect(new Set(components)).toEqual(new Set([...every((index) => `nova.api${index}`), ...every((index) => `own.m${index}`), ...every((index) => `x.m${index}`), 'nova.*', 'own.*', 'x.*']));
+    expect(new Set((await all(count, 'recipe r() { drain on <|> }')).labels)).toEqual(new Set([...every((index) => `web${index}`), ...components.filter((one) => !one.endsWith('*')), 'all', 'any', 'first', 'each', 'local']));
+    expect((await all(count, 'recipe r() { run "${host.<|>}" }')).labels).toEqual(expect.arrayContaining(['host.rack']));
+    expect((await all(count, 'recipe r() { drain on "<|>" }')).labels).toEqual(expect.arrayContaining(every((index) => `host${index}`)));
+    expect((await all(count, 'recipe r() { install nova.api to <|> }')).labels).toContain('2025.1');
+    expect((await all(count, 'cloud z { service q from <|> }')).labels).toEqual(expect.arrayContaining(every((index) => `k${index}.x`)));
+  });
+
+  test('of many files a few are read for the first request', async () => {
+    const { counts } = await all(60, 'recipe r() { stop <|> }');
+    expect([counts[0], counts.at(-1)]).toEqual([63, 183]);
+  });
 });

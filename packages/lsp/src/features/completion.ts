@@ -8,6 +8,7 @@ import { symbolsOf } from '../symbols/file-symbols.ts';
 import { scopeAround } from '../symbols/resolve.ts';
 import { BUILT_IN_VALUES, type SymbolScope } from '../symbols/symbol.ts';
 import { trainsFor } from '../symbols/trains.ts';
+import { isReadingFacts } from '../symbols/wider-files.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import type { WorkspaceFile } from '../workspace/workspace-file.ts';
 import type { Candidate } from './completion/candidate.ts';
@@ -106,7 +107,7 @@ function listOf({ start, end, candidates }: TextCandidates, offset: number, file
       ...(data === undefined ? {} : { data }),
     }];
   });
-  return { isIncomplete: fitting.length > MOST_ITEMS || fitting.length < candidates.length, items };
+  return { isIncomplete: fitting.length > MOST_ITEMS || fitting.length < candidates.length || isReadingFacts(), items };
 }
 
 export const completionFeature = feature(CompletionRequest.type, {
@@ -136,7 +137,7 @@ function documentationOf(data: unknown, snapshot: Snapshot): string | undefined 
   const { declarations } = symbolsOf(file);
   if (given.of === 'release') return describeRelease(given.name, trainsFor(file, snapshot));
   // The file may have been edited meanwhile: then the name says which.
-  const declared = declarations.find(({ name, span }) => name === given.name && span.start === given.start) ?? declarations.find(({ name, label }) => name === given.name || label === given.name);
+  const declared = declarations.find(({ label, span }) => span.start === given.start && label === given.name?.split('.').at(-1)) ?? declarations.find(({ name, label }) => name === given.name || label === given.name);
   return declared === undefined ? undefined : describeDeclared(declared, snapshot);
 }
 

@@ -1,8 +1,12 @@
 import {
   DocumentDiagnosticReportKind, DocumentDiagnosticRequest, WorkspaceDiagnosticRequest, type DocumentDiagnosticReport, type WorkspaceDocumentDiagnosticReport,
 } from 'vscode-languageserver';
+import { keyOf } from '../workspace/roots.ts';
 import type { Feature } from './feature.ts';
 import { checkParameters } from './parameters.ts';
+
+/** The id of the answer that there is nothing any more. */
+const NOTHING = 'nothing';
 
 const CAPABILITIES = { diagnosticProvider: { identifier: 'belay', interFileDependencies: true, workspaceDiagnostics: true } };
 
@@ -33,11 +37,19 @@ export const workspaceDiagnosticsFeature: Feature = {
       progress.begin('Belay: checking', 0, undefined, true);
       const reports = await server.diagnostics.reports(token, (done, of) => progress.report(of === 0 ? 100 : Math.floor((done / of) * 100)));
       progress.done();
-      const known = new Map(previousResultIds.map(({ uri, value }) => [uri, value]));
+      const { roots } = server.workspace.snapshot.parts;
+      const key = (uri: string): string => keyOf(roots.place(uri));
+      const known = new Map(previousResultIds.map(({ uri, value }) => [key(uri), value]));
+      const reported = new Set(reports.map(({ uri }) => key(uri)));
+      // What is not there any more is not wrong any more, and no client knows that by itself.
+      const gone = previousResultIds.filter(({ uri, value }) => value !== NOTHING && !reported.has(key(uri)));
       return {
-        items: reports.map(({ uri, version, resultId, items }): WorkspaceDocumentDiagnosticReport => (
-          known.get(uri) === resultId ? { kind: DocumentDiagnosticReportKind.Unchanged, uri, version, resultId } : { kind: DocumentDiagnosticReportKind.Full, uri, version, resultId, items: [...items] }
-        )),
+        items: [
+          ...reports.map(({ uri, version, resultId, items }): WorkspaceDocumentDiagnosticReport => (
+            known.get(key(uri)) === resultId ? { kind: DocumentDiagnosticReportKind.Unchanged, uri, version, resultId } : { kind: DocumentDiagnosticReportKind.Full, uri, version, resultId, items: [...items] }
+          )),
+          ...gone.map(({ uri }): WorkspaceDocumentDiagnosticReport => ({ kind: DocumentDiagnosticReportKind.Full, uri, version: null, resultId: NOTHING, items: [] })),
+        ],
       };
     });
   },

@@ -135,3 +135,45 @@ test('what the step changes itself is not named again as down', async () => {
   expect((await hovered(PLAN.replace('start s.api {', 'st<|>art s.api {')))?.split('\n\n').slice(4, 5)).toEqual(['State before → after:\n- `s.api`: stopped, v1 installed → runs v1']);
   expect(await hovered(PLAN.replace('start s.api {', 'st<|>art s.api {'))).not.toContain('Down or drained');
 });
+
+const WAVES = {
+  'plan.belay': 'import "clouds.belay"\nplan p {\n  wave a\n  wave b, c\n  drain on comp<|>utes { takes 5m }\n  return on computes\n}',
+  'clouds.belay': [
+    'cloud base { drain run "d"  return run "r"  group computes { hosts "x[1:9]" } }', 'cloud a from base { group computes { hosts "a1", "a2" } }', 'cloud b from base { }',
+    'cloud c { drain run "d"  return run "r"  group computes { hosts "c1" } }', '',
+  ].join('\n'),
+};
+const NAMED = (cloud: string, line: number, hosts: string, count: string): string => `In cloud \`${cloud}\`:\n\n\`\`\`belay\ngroup computes { hosts ${hosts} }\n\`\`\`\n\ngroup \`computes\`, declared in \`clouds.belay\`, line ${line}\n\n${count}`;
+
+test('a name that several clouds declare: each of them, without what they do not take over', async () => {
+  expect(await hovered(WAVES)).toBe([
+    NAMED('a', 2, '"a1", "a2"', '2 hosts: `a1`, `a2`'),
+    NAMED('base', 1, '"x[1:9]"', '9 hosts: `x1`, `x2`, `x3`, `x4`, `x5`, `x6`, `x7`, `x8`, `x9`'),
+    NAMED('c', 4, '"c1"', '1 host: `c1`'),
+  ].join('\n\n---\n\n'));
+  expect(await hovered({ ...WAVES, 'plan.belay': 'import "clouds.belay"\nplan p {\n  on a\n  drain on comp<|>utes\n}' })).toBe(NAMED('a', 2, '"a1", "a2"', '2 hosts: `a1`, `a2`').replace('In cloud `a`:\n\n', ''));
+});
+
+test('of many clouds the first, and the names of the others', async () => {
+  const names = Array.from({ length: 30 }, (_, index) => `c${index + 1}`);
+  const clouds = names.map((name) => `cloud ${name} { group g { hosts "${name}" } }\n`).join('');
+  const text = await hovered(`${clouds}recipe r { drain on <|>g }\n`);
+  expect(text?.split('\n\n---\n\n').map((part) => part.split('\n', 1)[0])).toEqual([
+    'In cloud `c1`:', 'In cloud `c2`:', 'In cloud `c3`:', 'In cloud `c4`:', `Also declared in ${names.slice(4, 24).map((name) => `\`${name}\``).join(', ')} and 6 more.`,
+  ]);
+});
+
+test('a group of the inventories of several clouds', async () => {
+  expect(await hovered({
+    'plan.belay': 'cloud a { inventory "a.ini" }\ncloud b { inventory "b.ini" }\nplan p {\n  wave a\n  wave b\n  drain on w<|>eb\n}', 'a.ini': '[web]\nh1\nh2\n', 'b.ini': '[web]\nh3\n',
+  })).toBe('```belay\ngroup web\n```\n\nFrom `a.ini`.\n\n2 hosts: `h1`, `h2`\n\nFrom `b.ini`.\n\n1 host: `h3`');
+});
+
+test('a step on several clouds: all of it for the first, when it begins for the others', async () => {
+  const text = await hovered({ ...WAVES, 'plan.belay': WAVES['plan.belay'].replace('<|>', '').replace('return on', 're<|>turn on') });
+  expect(text?.split('\n\n').slice(3)).toEqual([
+    'On `a`:', '**Step** `return_computes`. Begins 5m after the start at the earliest; has no estimate.', 'State before → after:\n- `host a1 and a2`: drained → in service',
+    'A rollback from here goes to:\n- `start`, past 2 steps',
+    'On its other clouds:\n- `b`: Begins 5m after the start at the earliest; has no estimate. Back to `start`.\n- `c`: Begins 5m after the start at the earliest; has no estimate. Back to `start`.',
+  ]);
+});

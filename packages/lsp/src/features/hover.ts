@@ -1,21 +1,25 @@
-import { displaySignature, hostsOf, itemsOf, literalText, partTimes, type Declaration, type Span, type Statement, type Text, type Word } from '@belay/compiler/analysis';
+import { displaySignature, hostsOf, itemsOf, literalText, partTimes, type AnalyzedPlan, type Declaration, type Span, type Statement, type Text, type Word } from '@belay/compiler/analysis';
 import { HoverRequest, MarkupKind, type Hover, type HoverParams } from 'vscode-languageserver';
-import { typesOf } from '../symbols/file-symbols.ts';
+import { typesOf } from '../symbols/statement-uses.ts';
 import { hostsOfPattern } from '../symbols/hosts.ts';
 import { inventoriesFor, type NamedInventory } from '../symbols/inventory-place.ts';
-import { planOf, stepsAt } from '../symbols/plan-steps.ts';
-import { symbolAt, type SymbolAt } from '../symbols/references.ts';
+import { plansOf, stepsAt } from '../symbols/plan-steps.ts';
+import { cloudAround, symbolAt, type SymbolAt } from '../symbols/references.ts';
 import { BUILT_IN_VALUES, VALUE_KINDS, type SymbolDeclaration } from '../symbols/symbol.ts';
 import { trainsFor } from '../symbols/trains.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import type { WorkspaceFile } from '../workspace/workspace-file.ts';
 import { feature } from './feature.ts';
 import { describeRelease } from './hover/describe-release.ts';
-import { describePart, describeStep } from './hover/describe-step.ts';
+import { code, describePart, describeStep, describeStepBriefly } from './hover/describe-step.ts';
+import { declaredPerCloud } from './hover/per-cloud.ts';
 import { statementPath } from './statement-path.ts';
 
 /** Hosts that are listed of a group. */
 const MOST_HOSTS = 20;
+
+/** Clouds that are told of one by one. */
+const MOST_CLOUDS = 4;
 
 /** Lines of a declaration that are shown. */
 const MOST_LINES = 12;
@@ -46,14 +50,23 @@ function ofStep(path: readonly Statement[], start: number, file: WorkspaceFile, 
   const [plan] = path;
   if (statement === undefined || plan?.declaration.id !== 'plan' || path.length < 2) return [];
   const isOwn = start === statement.start || start === statement.arguments['name']?.start;
-  const model = isOwn ? planOf(plan, file, snapshot) : undefined;
-  if (model === undefined) return [];
+  const [first, ...others] = isOwn ? plansOf(plan, file, snapshot) : [];
+  if (first === undefined) return [];
+  const described = ofPlanned(first, statement, file, false);
+  if (described === undefined || others.length === 0) return described === undefined ? [] : [described];
+  const lines = others.slice(0, MOST_CLOUDS - 1).map((one) => `- ${code(one.plan.cloud.name)}: ${ofPlanned(one, statement, file, true) ?? 'not there.'}`);
+  const left = others.slice(MOST_CLOUDS - 1).map(({ plan: { cloud } }) => code(cloud.name));
+  return [`On ${code(first.plan.cloud.name)}:`, described, ['On its other clouds:', ...lines, ...(left.length === 0 ? [] : [`- and ${countedNames(left)}`])].join('\n')];
+}
+
+/** What a statement of a plan does on one of the plan's clouds. */
+function ofPlanned(model: AnalyzedPlan, statement: Statement, file: WorkspaceFile, isBrief: boolean): string | undefined {
   const named = statement.arguments['name'];
-  const steps = stepsAt(model, file, statement.start);
-  const described = describeStep(model, steps.length > 0 || named === undefined ? steps : stepsAt(model, file, named.start));
-  if (described !== undefined) return [described];
-  const part = partTimes(model.plan, model.graph).get(`${file.path}:${statement.start}`);
-  return part === undefined ? [] : [describePart(part)];
+  const atStatement = stepsAt(model, file, statement.start);
+  const steps = atStatement.length > 0 || named === undefined ? atStatement : stepsAt(model, file, named.start);
+  const described = isBrief ? describeStepBriefly(model, steps) : describeStep(model, steps);
+  const part = described === undefined ? partTimes(model.plan, model.graph).get(`${file.path}:${statement.start}`) : undefined;
+  return part === undefined ? described : describePart(part);
 }
 
 /** The text that names hosts under the cursor. */
@@ -85,17 +98,39 @@ export function describeStatement(declaration: Declaration): string {
 }
 
 function describeSymbol({ use, declarations, label }: SymbolAt, snapshot: Snapshot): string | undefined {
-  const [first] = declarations;
-  if (first !== undefined) return describeDeclared(first, snapshot);
+  if (declarations.length > 0) return describeAll(use === undefined ? declarations : declaredPerCloud(use.scope, declarations, snapshot), snapshot);
   if (use === undefined) return undefined;
   const builtIn = VALUE_KINDS === use.kinds ? BUILT_IN_VALUES[label.split('.', 1)[0] ?? ''] : undefined;
   if (builtIn !== undefined) return `${fenced(`\${${label}}`)}\n\n${builtIn}`;
   if (!use.kinds.includes('group')) return undefined;
-  for (const inventory of inventoriesFor(use.scope, snapshot)) {
-    const hosts = inventory.inventory?.groups.has(use.name) === true ? hostsIn(inventory, use.name) : undefined;
-    if (hosts !== undefined) return `${fenced(`group ${use.name}`)}\n\nFrom \`${inventory.path}\`.\n\n${listed(hosts)}`;
-  }
-  return undefined;
+  const known = new Map(inventoriesFor(use.scope, snapshot).filter(({ inventory }) => inventory?.groups.has(use.name) === true).map((one) => [`${one.root.uri} ${one.path}`, one]));
+  if (known.size === 0) return undefined;
+  const shown = [...known.values()].slice(0, MOST_CLOUDS).map((one) => `From ${code(one.path)}.\n\n${listed(hostsIn(one, use.name))}`);
+  const left = [...known.values()].slice(MOST_CLOUDS).map(({ path }) => code(path));
+  return [fenced(`group ${use.name}`), ...shown, ...(left.length === 0 ? [] : [`Also in ${countedNames(left)}.`])].join('\n\n');
+}
+
+/** What a name is declared as in each of the clouds that it stands for something in. */
+function describeAll(declarations: readonly SymbolDeclaration[], snapshot: Snapshot): string | undefined {
+  const [first, second] = declarations;
+  if (first === undefined || second === undefined) return first === undefined ? undefined : describeDeclared(first, snapshot);
+  const shown = declarations.slice(0, MOST_CLOUDS).map((one) => {
+    const cloud = cloudNamed(one);
+    return `${cloud === undefined ? '' : `In cloud ${code(cloud)}:\n\n`}${describeDeclared(one, snapshot)}`;
+  });
+  const left = declarations.slice(MOST_CLOUDS).map((one) => code(cloudNamed(one) ?? one.file.path));
+  return [...shown, ...(left.length === 0 ? [] : [`Also declared in ${countedNames(left)}.`])].join('\n\n---\n\n');
+}
+
+function cloudNamed(declaration: SymbolDeclaration): string | undefined {
+  const name = cloudAround(declaration.scope)?.statement?.arguments['name'];
+  return name?.node === 'word' ? name.text : undefined;
+}
+
+/** Names that nobody wants to read all of. */
+function countedNames(names: readonly string[]): string {
+  const rest = names.length - MOST_HOSTS;
+  return `${names.slice(0, MOST_HOSTS).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
 /** What a name is declared as: the text of the declaration, of a group its hosts, of a release its place on the train. */

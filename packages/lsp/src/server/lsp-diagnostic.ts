@@ -1,4 +1,4 @@
-import { mostSerious, type Diagnostic, type Level, type Location } from '@belay/compiler/analysis';
+import { mostSerious, type Diagnostic, type Level, type Location, type RelatedPlace } from '@belay/compiler/analysis';
 import { DiagnosticSeverity, DiagnosticTag, type Diagnostic as LspDiagnostic, type Range } from 'vscode-languageserver';
 import { rangeOf } from '../workspace/positions.ts';
 import type { Root } from '../workspace/roots.ts';
@@ -8,7 +8,7 @@ import type { Snapshot } from '../workspace/snapshot.ts';
 const SEVERITIES: Readonly<Record<Level, DiagnosticSeverity>> = { error: DiagnosticSeverity.Error, warning: DiagnosticSeverity.Warning, note: DiagnosticSeverity.Information };
 
 /** Findings about what has no effect: editors draw it faintly. */
-const UNUSED: ReadonlySet<string> = new Set(['unused-allow']);
+const UNUSED: ReadonlySet<string> = new Set(['unused-allow', 'unused-declaration']);
 
 /** Findings as the protocol has them. */
 export interface LspFindings {
@@ -34,10 +34,10 @@ function levelOf({ level, name }: Diagnostic, { rules }: Settings): Level | 'off
 }
 
 function toLsp(diagnostic: Diagnostic, to: LspFindings): LspDiagnostic {
-  const { code, name, level, message, label, notes, primary, related, url } = diagnostic;
+  const { code, name, level, message, label, notes, primary, url } = diagnostic;
   const range = rangeIn(primary, to);
   const page = url.slice(url.lastIndexOf('/') + 1);
-  const places = related.flatMap(({ location, message: said }) => {
+  const places = stepsLast(diagnostic).flatMap(({ location, message: said }) => {
     const found = rangeIn(location, to);
     return found === undefined ? [] : [{ location: { uri: to.snapshot.uri(to.root, location.file), range: found }, message: said }];
   });
@@ -52,6 +52,17 @@ function toLsp(diagnostic: Diagnostic, to: LspFindings): LspDiagnostic {
     ...(places.length === 0 ? {} : { relatedInformation: places }),
     data: { name },
   };
+}
+
+/** What a finding points at: the steps that lead to it last, by their numbers, the one where it shows among them. */
+function stepsLast({ primary, related, step, label }: Diagnostic): readonly RelatedPlace[] {
+  const steps = related.filter((one) => one.step !== undefined);
+  if (step === undefined && steps.length === 0) return related;
+  const own: RelatedPlace[] = step === undefined ? [] : [{ location: primary, message: label ?? 'here', step }];
+  const numbered = [...steps, ...own].sort((a, b) => (a.step ?? 0) - (b.step ?? 0)).map((one) => (
+    one.message.startsWith(`${one.step}. `) ? one : { ...one, message: `${one.step}. ${one.message}` }
+  ));
+  return [...related.filter((one) => one.step === undefined), ...numbered];
 }
 
 function rangeIn(location: Location, { root, snapshot }: LspFindings): Range | undefined {

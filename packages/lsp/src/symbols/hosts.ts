@@ -1,8 +1,8 @@
 import { itemsOf, literalText, parseHostPattern, type Statement } from '@belay/compiler/analysis';
 import type { Snapshot } from '../workspace/snapshot.ts';
-import { cloudsFor, inventoriesFor } from './inventory-place.ts';
-import { fewWiderFiles } from './resolve.ts';
+import { cloudsFor, inventoriesNear } from './inventory-place.ts';
 import type { SymbolScope } from './symbol.ts';
+import { fewWiderFiles } from './wider-files.ts';
 
 /** More hosts are not listed. */
 const MOST_HOSTS = 10_000;
@@ -13,7 +13,7 @@ const NAMING: ReadonlySet<string> = new Set(['hosts', 'zone']);
 /** The hosts that can be named in a block: those of inventories, then those that groups name. */
 export function hostsFor(scope: SymbolScope, snapshot: Snapshot): string[] {
   const hosts = new Set<string>();
-  for (const { inventory } of inventoriesFor(scope, snapshot, fewWiderFiles)) for (const host of inventory?.hosts ?? []) hosts.add(host);
+  for (const { inventory } of inventoriesNear(scope, snapshot)) for (const host of inventory?.hosts ?? []) hosts.add(host);
   for (const cloud of cloudsFor(scope, snapshot, fewWiderFiles)) for (const host of hostsWritten(cloud)) hosts.add(host);
   return [...hosts].slice(0, MOST_HOSTS);
 }
@@ -21,7 +21,7 @@ export function hostsFor(scope: SymbolScope, snapshot: Snapshot): string[] {
 /** The names of variables that inventories give to hosts. */
 export function hostVariablesFor(scope: SymbolScope, snapshot: Snapshot): string[] {
   const names = new Set<string>();
-  for (const { inventory } of inventoriesFor(scope, snapshot, fewWiderFiles)) for (const variables of inventory?.variables.values() ?? []) for (const name of Object.keys(variables)) names.add(name);
+  for (const { inventory } of inventoriesNear(scope, snapshot)) for (const variables of inventory?.variables.values() ?? []) for (const name of Object.keys(variables)) names.add(name);
   return [...names].sort();
 }
 

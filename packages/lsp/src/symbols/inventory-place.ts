@@ -3,9 +3,11 @@ import type { Range } from 'vscode-languageserver';
 import { rangeOf } from '../workspace/positions.ts';
 import type { Root } from '../workspace/roots.ts';
 import type { OtherFile, Snapshot } from '../workspace/snapshot.ts';
-import { basesOf, cloudsOf, widerFiles, type WiderFiles } from './resolve.ts';
+import type { WorkspaceFile } from '../workspace/workspace-file.ts';
+import { basesOf, cloudsOf } from './resolve.ts';
 import { symbolsOf } from './file-symbols.ts';
 import type { SymbolScope, SymbolUse } from './symbol.ts';
+import { fewWiderFiles, WiderFacts, widerFiles, type WiderFiles } from './wider-files.ts';
 
 /** An inventory that a cloud names. */
 export interface NamedInventory extends OtherFile {
@@ -21,6 +23,27 @@ export function inventoriesFor(scope: SymbolScope, snapshot: Snapshot, widerThan
   }));
 }
 
+/** The same for who types: where the clouds of many files may be meant, what was noted of them counts. */
+export function inventoriesNear(scope: SymbolScope, snapshot: Snapshot): NamedInventory[] {
+  const around = isOfOneCloud(scope) ? [] : INVENTORIES.around(scope.file, snapshot).flat();
+  const { root } = scope.file;
+  return [...inventoriesFor(scope, snapshot, fewWiderFiles), ...[...new Set(around)].flatMap((path) => {
+    const inventory = snapshot.inventory(root, path);
+    return inventory === undefined ? [] : [{ ...inventory, root, path }];
+  })];
+}
+
+const INVENTORIES = new WiderFacts((file) => cloudsIn(file).flatMap(inventoryPaths));
+
+function isOfOneCloud(scope: SymbolScope): boolean {
+  for (let one: SymbolScope | undefined = scope; one !== undefined; one = one.parent) if (['cloud', 'plan'].includes(one.statement?.declaration.id ?? '')) return true;
+  return false;
+}
+
+function cloudsIn(file: WorkspaceFile): SymbolScope[] {
+  return symbolsOf(file).clouds.filter((cloud) => cloud.statement?.declaration.id === 'cloud');
+}
+
 /** The clouds that a block belongs to: the one around it, or those of the plan around it, with what they take over. */
 export function cloudsFor(scope: SymbolScope, snapshot: Snapshot, widerThan: WiderFiles = widerFiles): SymbolScope[] {
   for (let one: SymbolScope | undefined = scope; one !== undefined; one = one.parent) {
@@ -28,7 +51,7 @@ export function cloudsFor(scope: SymbolScope, snapshot: Snapshot, widerThan: Wid
     if (id === 'cloud') return [one, ...basesOf(one, snapshot)];
     if (id === 'plan') return cloudsOf(one, snapshot).flatMap((cloud) => [cloud, ...basesOf(cloud, snapshot)]);
   }
-  return [...snapshot.visible(scope.file), ...widerThan(scope.file, snapshot)].flatMap((file) => symbolsOf(file).clouds).filter((cloud) => cloud.statement?.declaration.id === 'cloud');
+  return [...snapshot.visible(scope.file), ...widerThan(scope.file, snapshot)].flatMap(cloudsIn);
 }
 
 function inventoryPaths(cloud: SymbolScope): string[] {

@@ -40,5 +40,10 @@ export function stepsAt(plan: Pick<AnalyzedPlan, 'graph'> | undefined, file: Wor
 
 /** The model of the plan that a statement declares, on the first of its clouds. */
 export function planOf(statement: Statement, file: WorkspaceFile, snapshot: Snapshot): AnalyzedPlan | undefined {
-  return snapshot.analysis(file)?.plans.find((one) => one.statement === statement || one.statement.start === statement.start);
+  return plansOf(statement, file, snapshot)[0];
+}
+
+/** The models of the plan that a statement declares, one for each of its clouds. */
+export function plansOf(statement: Statement, file: WorkspaceFile, snapshot: Snapshot): readonly AnalyzedPlan[] {
+  return snapshot.analysis(file)?.plans.filter((one) => one.statement === statement || one.statement.start === statement.start) ?? [];
 }

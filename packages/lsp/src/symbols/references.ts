@@ -1,9 +1,10 @@
-import { countWhile } from '@belay/compiler/analysis';
+import { statementPath } from '../features/statement-path.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import type { WorkspaceFile } from '../workspace/workspace-file.ts';
 import { symbolsOf } from './file-symbols.ts';
-import { basesOf, resolve, widerFiles } from './resolve.ts';
+import { basesOf, resolve } from './resolve.ts';
 import type { SymbolDeclaration, SymbolUse } from './symbol.ts';
+import { widerFiles } from './wider-files.ts';
 
 /** A name under the cursor: where it stands, and what it is the name of. */
 export interface SymbolAt {
@@ -18,17 +19,18 @@ export interface SymbolAt {
 
 /** The name at an offset; the offset behind a name counts as on it. */
 export function symbolAt(file: WorkspaceFile, offset: number, snapshot: Snapshot): SymbolAt | undefined {
-  const { declarations, uses } = symbolsOf(file);
-  const declared = at(declarations, offset);
+  const symbols = symbolsOf(file);
+  const path = statementPath(file.tree.statements, offset);
+  const declared = at(path.flatMap((one) => symbols.declaredBy(one)), offset);
   if (declared !== undefined) return { declarations: [declared], span: declared.span, label: declared.label };
-  const use = at(uses, offset);
+  const use = at(path.flatMap((one) => symbols.usesIn(one)), offset);
   return use === undefined ? undefined : { use, declarations: resolve(use, snapshot), span: use.span, label: use.label };
 }
 
-/** Of sorted places that do not overlap the one at an offset; where two touch, the later one. */
+/** Of places that do not overlap the one at an offset; where two touch, the later one. */
 function at<T extends { readonly span: { readonly start: number; readonly end: number } }>(places: readonly T[], offset: number): T | undefined {
-  const found = places[countWhile(places.length, (index) => (places[index]?.span.start ?? 0) <= offset) - 1];
-  return found !== undefined && offset <= found.span.end ? found : undefined;
+  const around = places.filter(({ span }) => span.start <= offset && offset <= span.end);
+  return around.reduce<T | undefined>((last, one) => (last !== undefined && last.span.start > one.span.start ? last : one), undefined);
 }
 
 /** All places of one thing. */
@@ -81,6 +83,12 @@ function pathToCloud({ scope: from }: SymbolDeclaration): { readonly cloud: Symb
     if (name?.node !== 'word') return undefined;
     labels.unshift(name.text);
   }
+  return undefined;
+}
+
+/** The cloud that a block belongs to. */
+export function cloudAround(from: SymbolDeclaration['scope']): SymbolDeclaration['scope'] | undefined {
+  for (let scope: SymbolDeclaration['scope'] | undefined = from; scope !== undefined; scope = scope.parent) if (scope.statement?.declaration.id === 'cloud') return scope;
   return undefined;
 }
 

@@ -2,7 +2,9 @@ import { itemsOf, wordOf, type Statement } from '@belay/compiler/analysis';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import type { WorkspaceFile } from '../workspace/workspace-file.ts';
 import { symbolsOf } from './file-symbols.ts';
+import { namesAround, type OfferedName } from './outline.ts';
 import { VALUE_KINDS, type SymbolDeclaration, type SymbolKind, type SymbolScope, type SymbolUse } from './symbol.ts';
+import { fewWiderFiles, widerFiles, type WiderFiles } from './wider-files.ts';
 
 /** Clouds that take over each other are followed so far. */
 const LONGEST_CHAIN = 20;
@@ -57,27 +59,33 @@ export function lookUp(from: SymbolScope, kinds: readonly SymbolKind[], name: st
 }
 
 /**
- * Every declaration of the kinds that can be named in a block, the nearest first; of the same name the nearest only. Files that many import are not searched for
- * what those declare: nobody waits for so much reading while typing.
+ * Every declaration of the kinds that can be named in a block, the nearest first; of the same name the nearest only. Where a file is part of projects with many
+ * others, those are not read again for it: what was noted of them counts.
  */
-export function namesIn(from: SymbolScope, kinds: readonly SymbolKind[], snapshot: Snapshot): SymbolDeclaration[] {
-  const found = new Map<string, SymbolDeclaration>();
-  for (const level of levelsFrom(from, kinds, snapshot, fewWiderFiles)) {
-    for (const scope of level) for (const one of declaredIn(scope, kinds, snapshot)) if (!found.has(`${one.kind} ${one.name}`)) found.set(`${one.kind} ${one.name}`, one);
-  }
+export function namesIn(from: SymbolScope, kinds: readonly SymbolKind[], snapshot: Snapshot): OfferedName[] {
+  const found = new Map<string, OfferedName>();
+  const add = (one: OfferedName): void => {
+    const key = `${one.kind} ${one.name}`;
+    if (!found.has(key)) found.set(key, one);
+  };
+  for (const level of levelsFrom(from, kinds, snapshot, fewWiderFiles)) for (const scope of level) for (const one of declaredIn(scope, kinds, snapshot)) add(one);
+  for (const one of namesAround(from.file, kinds, isShared(from, kinds), snapshot)) add(one);
   return [...found.values()];
+}
+
+/** Whether a block may be used for any cloud: names that clouds declare can stand in it, and no plan or cloud around it says which. */
+function isShared(from: SymbolScope, kinds: readonly SymbolKind[]): boolean {
+  for (let scope: SymbolScope | undefined = from; scope !== undefined; scope = scope.parent) if (['plan', 'cloud'].includes(scope.statement?.declaration.id ?? '')) return false;
+  return kinds.some((kind) => IN_CLOUDS.has(kind));
 }
 
 /** The blocks that are searched for a name, level by level. */
 function* levelsFrom(from: SymbolScope, kinds: readonly SymbolKind[], snapshot: Snapshot, widerThan: WiderFiles = widerFiles): Generator<readonly SymbolScope[]> {
   let plan: SymbolScope | undefined;
-  let isInCloud = false;
   for (let scope: SymbolScope | undefined = from; scope?.parent !== undefined; scope = scope.parent) {
     const id = scope.statement?.declaration.id;
-    if (id === 'cloud') {
-      isInCloud = true;
-      yield [scope, ...basesOf(scope, snapshot)];
-    } else {
+    if (id === 'cloud') yield [scope, ...basesOf(scope, snapshot)];
+    else {
       yield [scope];
       if (id === 'plan') plan = scope;
     }
@@ -86,11 +94,11 @@ function* levelsFrom(from: SymbolScope, kinds: readonly SymbolKind[], snapshot: 
   const files = snapshot.visible(from.file);
   yield files.map((file) => symbolsOf(file).scope);
   const wider = widerThan(from.file, snapshot);
-  const isShared = plan === undefined && !isInCloud && kinds.some((kind) => IN_CLOUDS.has(kind));
+  const withClouds = isShared(from, kinds);
   // A recipe at the top of a file sees the clouds of the plans that apply it.
-  if (isShared) yield files.flatMap((file) => symbolsOf(file).clouds);
+  if (withClouds) yield files.flatMap((file) => symbolsOf(file).clouds);
   yield wider.map((file) => symbolsOf(file).scope);
-  if (isShared) yield wider.flatMap((file) => symbolsOf(file).clouds);
+  if (withClouds) yield wider.flatMap((file) => symbolsOf(file).clouds);
 }
 
 function inScope(scope: SymbolScope, kinds: readonly SymbolKind[], name: string, snapshot: Snapshot): readonly SymbolDeclaration[] {
@@ -110,12 +118,11 @@ function inScope(scope: SymbolScope, kinds: readonly SymbolKind[], name: string,
   return (scope.declarations.get(name) ?? []).filter(({ kind }) => kinds.includes(kind));
 }
 
-function declaredIn(scope: SymbolScope, kinds: readonly SymbolKind[], snapshot: Snapshot): readonly SymbolDeclaration[] {
-  const own = [...scope.declarations.values()].flat();
+function declaredIn(scope: SymbolScope, kinds: readonly SymbolKind[], snapshot: Snapshot): readonly OfferedName[] {
   const members = kinds.some((kind) => kind === 'component' || kind === 'database')
-    ? own.filter(({ kind }) => kind === 'service').flatMap((service) => membersOf(service, snapshot))
-    : kinds.includes('release') ? own.filter(({ kind }) => kind === 'train').flatMap((train) => [...(symbolsOf(train.file).scopeOf.get(train.statement)?.declarations.values() ?? [])].flat()) : [];
-  return [...own, ...members].filter(({ kind }) => kinds.includes(kind));
+    ? scope.ofKinds(['service']).flatMap((service) => membersOf(service, snapshot).map((one) => ({ ...one, name: `${service.label}.${one.label}` })))
+    : kinds.includes('release') ? scope.ofKinds(['train']).flatMap((train) => [...(symbolsOf(train.file).scopeOf.get(train.statement)?.declarations.values() ?? [])].flat()) : [];
+  return [...scope.ofKinds(kinds), ...members].filter(({ kind }) => kinds.includes(kind));
 }
 
 /** The components and databases of a service, with those of the services of catalogues that it takes over. */
@@ -192,33 +199,6 @@ function parametersNamed(use: SymbolUse, snapshot: Snapshot): readonly SymbolDec
   if (recipe === undefined) return [];
   return lookUp(use.scope, ['recipe'], recipe, snapshot).flatMap((one) => (symbolsOf(one.file).scopeOf.get(one.statement)?.declarations.get(use.label) ?? []).filter(({ kind }) => kind === 'parameter'));
 }
-
-const wider = new WeakMap<Snapshot, Map<string, readonly WorkspaceFile[]>>();
-
-/** The files that may be part of a project together with a file, but for those that it imports itself. */
-export function widerFiles(file: WorkspaceFile, snapshot: Snapshot): readonly WorkspaceFile[] {
-  let byKey = wider.get(snapshot);
-  if (byKey === undefined) wider.set(snapshot, (byKey = new Map()));
-  let files = byKey.get(file.key);
-  if (files === undefined) {
-    const own = new Set(snapshot.visible(file));
-    files = [...new Set(snapshot.importers(file).flatMap((importer) => snapshot.visible(importer)))].filter((one) => !own.has(one));
-    byKey.set(file.key, files);
-  }
-  return files;
-}
-
-/** More files than these are not read while somebody types. */
-const MOST_WIDER = 20;
-
-/** Which files are looked at beside those that a file imports. */
-export type WiderFiles = (file: WorkspaceFile, snapshot: Snapshot) => readonly WorkspaceFile[];
-
-/** As {@link widerFiles}; none where there are many. */
-export const fewWiderFiles: WiderFiles = (file, snapshot) => {
-  const files = widerFiles(file, snapshot);
-  return files.length > MOST_WIDER ? [] : files;
-};
 
 /** The block that a statement opens, or the one around it. */
 export function scopeAround(file: WorkspaceFile, path: readonly Statement[]): SymbolScope {

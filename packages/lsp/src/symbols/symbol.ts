@@ -45,10 +45,12 @@ export interface SymbolScope {
   /** Whoever holds a name holds the tree that it is from: names of the same tree are the same objects. */
   readonly tree: SyntaxTree;
   /** Absent for the file itself. */
-  readonly statement?: Statement;
-  readonly parent?: SymbolScope;
+  readonly statement?: Statement | undefined;
+  readonly parent?: SymbolScope | undefined;
   /** What is declared in this very block, by label. */
   readonly declarations: ReadonlyMap<string, readonly SymbolDeclaration[]>;
+  /** What of some kinds is declared in it, in the order of the text. */
+  ofKinds(kinds: readonly SymbolKind[]): readonly SymbolDeclaration[];
 }
 
 /** The names of one file. */
@@ -63,7 +65,12 @@ export interface FileSymbols {
   readonly usesOf: ReadonlyMap<string, readonly SymbolUse[]>;
   /** The clouds and catalogues of the file with the names in them. */
   readonly clouds: readonly SymbolScope[];
-  readonly scopeOf: ReadonlyMap<Statement, SymbolScope>;
+  /** The blocks that statements of the file open, where something can be declared in them. */
+  readonly scopeOf: { get(statement: Statement): SymbolScope | undefined };
+  /** What a statement of the file declares itself, its parameters included. */
+  declaredBy(statement: Statement): readonly SymbolDeclaration[];
+  /** The names that a statement of the file uses itself. */
+  usesIn(statement: Statement): readonly SymbolUse[];
 }
 
 /** Kinds of names that stand for values: what `${name}` may hold. */

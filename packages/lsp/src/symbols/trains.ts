@@ -2,8 +2,8 @@ import { OPENSTACK_TRAIN, wordOf, type Statement } from '@belay/compiler/analysi
 import type { Snapshot } from '../workspace/snapshot.ts';
 import type { WorkspaceFile } from '../workspace/workspace-file.ts';
 import { symbolsOf } from './file-symbols.ts';
-import { fewWiderFiles } from './resolve.ts';
 import type { SymbolDeclaration } from './symbol.ts';
+import { fewWiderFiles, WiderFacts } from './wider-files.ts';
 
 /** A train of releases that a file can name, the oldest release first. */
 export interface VisibleTrain {
@@ -13,10 +13,23 @@ export interface VisibleTrain {
 
 /** The trains that a file can name: those of catalogues that are used, and those that files declare. */
 export function trainsFor(file: WorkspaceFile, snapshot: Snapshot): readonly VisibleTrain[] {
-  const files = [...snapshot.visible(file), ...fewWiderFiles(file, snapshot)];
-  const usesOpenstack = files.some(({ tree }) => tree.statements.some((one) => one.declaration.id === 'use' && wordOf(one.arguments['catalogue']) === OPENSTACK_TRAIN.name));
-  const declared = files.flatMap((one) => symbolsOf(one).declarations.filter(({ kind }) => kind === 'train').map(trainOf));
-  return usesOpenstack ? [OPENSTACK_TRAIN, ...declared] : declared;
+  const near = [...snapshot.visible(file), ...fewWiderFiles(file, snapshot)].map(trainsNamedIn);
+  const all = new Map([...near, ...TRAINS.around(file, snapshot)].flat().toReversed().map((train) => [train.name, train]));
+  const declared = [...all.values()].toReversed().filter((train) => train !== OPENSTACK_TRAIN);
+  return all.get(OPENSTACK_TRAIN.name) === OPENSTACK_TRAIN ? [OPENSTACK_TRAIN, ...declared] : declared;
+}
+
+const TRAINS = new WiderFacts(trainsNamedIn);
+
+function trainsNamedIn(file: WorkspaceFile): VisibleTrain[] {
+  const usesOpenstack = file.tree.statements.some((one) => one.declaration.id === 'use' && wordOf(one.arguments['catalogue']) === OPENSTACK_TRAIN.name);
+  return [...(usesOpenstack ? [OPENSTACK_TRAIN] : []), ...trainsIn(file).map(trainOf)];
+}
+
+/** Trains stand at the top of a file, and in catalogues. */
+function trainsIn(file: WorkspaceFile): SymbolDeclaration[] {
+  const { scope, clouds } = symbolsOf(file);
+  return [scope, ...clouds.filter(({ statement }) => statement?.declaration.id === 'catalogue')].flatMap((one) => one.ofKinds(['train'])).sort((a, b) => a.span.start - b.span.start);
 }
 
 function trainOf({ name, statement }: SymbolDeclaration): VisibleTrain {

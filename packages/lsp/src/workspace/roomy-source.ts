@@ -1,4 +1,4 @@
-import { CloseBrace, countWhile, endOf, isUnterminated, Newline, OpenBrace, Source, tokenize, type Position, type Span } from '@belay/compiler/analysis';
+import { CloseBrace, countWhile, endOf, isUnterminated, lineStartsOf, Newline, OpenBrace, Source, tokenize, type Position, type Span } from '@belay/compiler/analysis';
 import { commonEnd, commonStart } from './moved-offsets.ts';
 
 /** So many blanks stand at the end of each part: what is typed takes from them. */
@@ -21,6 +21,15 @@ interface Part {
   readonly room: number;
 }
 
+/** An edit after which everything outside of one part stands where it stood. */
+interface PartEdit {
+  readonly before: WeakRef<Source>;
+  /** The part, with its line break. */
+  readonly start: number;
+  readonly end: number;
+  readonly lineStarts: Uint32Array | undefined;
+}
+
 /**
  * A text in which what stands behind an edit keeps its place: at the ends of some lines there are blanks that nobody wrote, and what is typed takes from
  * the next of them. Blanks there mean nothing. So a statement that was not edited is the same as before, with all its places, and what is known of
@@ -28,12 +37,14 @@ interface Part {
  */
 export class RoomySource extends Source {
   readonly #parts: readonly Part[];
+  readonly #edit: PartEdit | undefined;
   /** How many blanks that nobody wrote stand before each part. */
   #rooms: readonly number[] | undefined;
 
-  private constructor(file: string, text: string, parts: readonly Part[]) {
+  private constructor(file: string, text: string, parts: readonly Part[], edit?: PartEdit) {
     super(file, text);
     this.#parts = parts;
+    this.#edit = edit;
   }
 
   /** Gives a text of the language room. */
@@ -61,12 +72,15 @@ export class RoomySource extends Source {
     if (part === undefined || start < from || end > until || room === undefined || !isClosed(text)) {
       return RoomySource.of(this.file, this.written(0, start) + put + this.written(end));
     }
-    return new RoomySource(this.file, this.text.slice(0, from) + text + ' '.repeat(room) + this.text.slice(part.end), this.#parts.with(index, { end: part.end, room }));
+    const grown = text + ' '.repeat(room);
+    const edit = { before: new WeakRef(this), start: from, end: this.#startOf(index + 1), lineStarts: this.#lineStartsWith(grown, from, part.end) };
+    return new RoomySource(this.file, this.text.slice(0, from) + grown + this.text.slice(part.end), this.#parts.with(index, { end: part.end, room }), edit);
   }
 
   /** The lines around all that differs from another text; undefined where anything behind that stands at other places. */
   changedSince(before: Source): Span | undefined {
     if (before.text.length !== this.text.length || this.#parts.length === 0) return undefined;
+    if (this.#edit !== undefined && this.#edit.before.deref() === before) return { start: this.#edit.start, end: this.#edit.end };
     const start = commonStart(before.text, this.text);
     const end = this.text.length - commonEnd(before.text, this.text, this.text.length - start);
     const last = this.#partAt(end);
@@ -99,6 +113,23 @@ export class RoomySource extends Source {
       const { end, room } = this.#parts[index] as Part;
       return end - room - this.#roomBefore(index) < written;
     }));
+  }
+
+  protected override findLineStarts(): Uint32Array {
+    return this.#edit?.lineStarts ?? super.findLineStarts();
+  }
+
+  /** Where lines start when another text of the same length stands between two offsets; undefined where that is not certain. */
+  #lineStartsWith(text: string, start: number, end: number): Uint32Array | undefined {
+    if (text.endsWith('\r')) return undefined;
+    const first = this.position(start).line;
+    const inside = lineStartsOf(text);
+    const behind = first + countWhile(this.lineCount - first, (index) => this.lineStart(first + 1 + index) <= end);
+    const starts = new Uint32Array(this.lineCount + first - 1 + inside.length - behind);
+    for (let line = 1; line < first; line += 1) starts[line - 1] = this.lineStart(line);
+    for (const [index, one] of inside.entries()) starts[first - 1 + index] = start + one;
+    for (let line = behind + 1; line <= this.lineCount; line += 1) starts[starts.length - 1 - this.lineCount + line] = this.lineStart(line);
+    return starts;
   }
 
   #roomBefore(index: number): number {

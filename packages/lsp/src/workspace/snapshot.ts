@@ -1,4 +1,4 @@
-import { assembleProject, namedFiles, resolvePath, type Analysis, type Diagnostic, type Source, type Inventory, type KnownFile, type MissingReason, type Project, type WantedFile } from '@belay/compiler/analysis';
+import { assembleProject, distinctFiles, resolvePath, type Analysis, type Diagnostic, type Source, type Inventory, type KnownFile, type MissingReason, type Project, type WantedFile } from '@belay/compiler/analysis';
 import type { PositionEncoding } from './positions.ts';
 import { keyOf, uriOf, type Place, type Root, type Roots } from './roots.ts';
 import type { Settings } from './settings.ts';
@@ -183,7 +183,7 @@ const imports = new WeakMap<WorkspaceFile, readonly string[]>();
 function importsOf(file: WorkspaceFile): readonly string[] {
   let paths = imports.get(file);
   if (paths === undefined) {
-    paths = namedFiles(file.tree.statements).flatMap((named) => (named.kind === 'import' ? (resolvePath(file.path, named.path) ?? []) : []));
+    paths = distinctFiles(file.tree.statements).flatMap((named) => (named.kind === 'import' ? (resolvePath(file.path, named.path) ?? []) : []));
     imports.set(file, paths);
   }
   return paths;

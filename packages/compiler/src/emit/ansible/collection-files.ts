@@ -1,4 +1,5 @@
 import actionBatch from './collection/action/batch.py';
+import actionBootId from './collection/action/boot_id.py';
 import actionStep from './collection/action/step.py';
 import actionUndo from './collection/action/undo.py';
 import callbackJournal from './collection/callback/journal.py';
@@ -6,13 +7,16 @@ import connectionWords from './collection/connection/words.py';
 import filterHost from './collection/filter/host.py';
 import arrival from './collection/module_utils/arrival.py';
 import begin from './collection/module_utils/begin.py';
+import clock from './collection/module_utils/clock.py';
 import control from './collection/module_utils/control.py';
 import health from './collection/module_utils/health.py';
 import journal from './collection/module_utils/journal.py';
 import obstacles from './collection/module_utils/obstacles.py';
 import plan from './collection/module_utils/plan.py';
+import questions from './collection/module_utils/questions.py';
 import refreshes from './collection/module_utils/refreshes.py';
 import restores from './collection/module_utils/restores.py';
+import resumeBatch from './collection/module_utils/resume_batch.py';
 import rollback from './collection/module_utils/rollback.py';
 import rolls from './collection/module_utils/rolls.py';
 import run from './collection/module_utils/run.py';
@@ -31,6 +35,7 @@ export const COLLECTION_FILES: readonly (readonly [path: string, text: string])[
   [`${FOLDER}/README.md`, '# belay.run\n\nKeeps the journal of a plan and answers what is left to do. It comes with each project and needs nothing but ansible-core.\n'],
   [`${FOLDER}/meta/runtime.yml`, '---\nrequires_ansible: ">=2.14"\n'],
   [`${FOLDER}/plugins/action/batch.py`, actionBatch],
+  [`${FOLDER}/plugins/action/boot_id.py`, actionBootId],
   [`${FOLDER}/plugins/action/step.py`, actionStep],
   [`${FOLDER}/plugins/action/undo.py`, actionUndo],
   [`${FOLDER}/plugins/callback/journal.py`, callbackJournal],
@@ -39,13 +44,16 @@ export const COLLECTION_FILES: readonly (readonly [path: string, text: string])[
   [`${FOLDER}/plugins/test/plan.py`, testPlan],
   [`${FOLDER}/plugins/module_utils/arrival.py`, arrival],
   [`${FOLDER}/plugins/module_utils/begin.py`, begin],
+  [`${FOLDER}/plugins/module_utils/clock.py`, clock],
   [`${FOLDER}/plugins/module_utils/control.py`, control],
   [`${FOLDER}/plugins/module_utils/health.py`, health],
   [`${FOLDER}/plugins/module_utils/journal.py`, journal],
   [`${FOLDER}/plugins/module_utils/obstacles.py`, obstacles],
   [`${FOLDER}/plugins/module_utils/plan.py`, plan],
+  [`${FOLDER}/plugins/module_utils/questions.py`, questions],
   [`${FOLDER}/plugins/module_utils/refreshes.py`, refreshes],
   [`${FOLDER}/plugins/module_utils/restores.py`, restores],
+  [`${FOLDER}/plugins/module_utils/resume_batch.py`, resumeBatch],
   [`${FOLDER}/plugins/module_utils/rollback.py`, rollback],
   [`${FOLDER}/plugins/module_utils/rolls.py`, rolls],
   [`${FOLDER}/plugins/module_utils/run.py`, run],

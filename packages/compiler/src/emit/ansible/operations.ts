@@ -49,11 +49,11 @@ export class Operations {
       case 'http':
         return [httpPiece(operation, isQuestion)];
       case 'wait':
-        return [{ fields: { 'ansible.builtin.wait_for': { timeout: Number(wholeSeconds(operation.seconds)) }, delegate_to: 'localhost' } }];
+        return [{ fields: { 'ansible.builtin.wait_for': { timeout: `{{ ${wholeSeconds(operation.seconds)} | belay.run.wait(belay_action, belay_host) }}` }, delegate_to: 'localhost' } }];
       case 'put':
         return this.putPieces(operation);
       case 'reboot':
-        return this.rebootPieces(operation, isLocal);
+        return rebootPieces(operation, isLocal);
     }
   }
 
@@ -179,25 +179,31 @@ export class Operations {
       },
     ];
   }
+}
 
-  /** The boot id is in the journal before the reboot begins: a run that was killed knows whether it happened. */
-  private rebootPieces(operation: RebootOperation, isLocal: boolean): Piece[] {
-    const ask = this.shellPiece(operation.as === undefined ? {} : { as: operation.as }, operation.bootId, isLocal, false, false);
-    // The module looks for a bare name in directories of its own, not on the PATH; a path it takes as it is.
-    return [
-      { ...ask, about: 'ask for the boot id', spec: { ...ask.spec, boot: true } },
-      {
-        fields: {
-          'ansible.builtin.reboot': {
-            reboot_command: userText(simpleWords(operation.shell) === undefined ? `/bin/bash -c ${quoteShell(operation.shell)}` : `/usr/bin/env ${operation.shell.trim()}`),
-            boot_time_command: userText(operation.bootId),
-            reboot_timeout: Number(wholeSeconds(operation.limit)),
-          },
-          ...become(operation.as),
-        },
+/** The boot id is in the journal before the reboot begins: a run that was killed knows whether it happened. */
+function rebootPieces(operation: RebootOperation, isLocal: boolean): Piece[] {
+  const limit = Number(wholeSeconds(operation.limit));
+  // The module looks for a bare name in directories of its own, not on the PATH; a path it takes as it is.
+  return [
+    {
+      about: 'ask for the boot id', spec: { boot: true },
+      fields: {
+        'belay.run.boot_id': { command: userText(operation.bootId), ...chdirField(isLocal ? directoryField(undefined) : undefined), limit, known: '{{ belay_action | belay.run.boot(belay_host) }}' },
+        ...become(operation.as),
       },
-    ];
-  }
+    },
+    {
+      fields: {
+        'ansible.builtin.reboot': {
+          reboot_command: userText(simpleWords(operation.shell) === undefined ? `/bin/bash -c ${quoteShell(operation.shell)}` : `/usr/bin/env ${operation.shell.trim()}`),
+          boot_time_command: userText(operation.bootId),
+          reboot_timeout: limit,
+        },
+        ...become(operation.as),
+      },
+    },
+  ];
 }
 
 function httpPiece(operation: HttpOperation, isQuestion: boolean): Piece {
@@ -212,7 +218,7 @@ function httpPiece(operation: HttpOperation, isQuestion: boolean): Piece {
         url, method: operation.method, status_code: [...operation.status], follow_redirects: 'none', timeout: Number(wholeSeconds(operation.timeout ?? 30)),
       },
       delegate_to: 'localhost',
-      ...(poll === undefined ? {} : { register: 'belay_result', until: 'belay_result is succeeded', retries: retriesOf(poll), delay: Number(wholeSeconds(poll.every, 1)) }),
+      ...(poll === undefined ? {} : { register: 'belay_result', until: isQuestion ? `belay_result.status | default(-1) in [${operation.status.join(', ')}]` : 'belay_result is succeeded', retries: retriesOf(poll), delay: Number(wholeSeconds(poll.every, 1)) }),
       ...(isQuestion ? { register: 'belay_result', failed_when: false } : {}),
     },
     spec: { ...(poll === undefined ? {} : { poll: true }), ...(isQuestion ? { status: [...operation.status] } : {}) },

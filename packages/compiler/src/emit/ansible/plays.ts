@@ -58,7 +58,7 @@ function approval(step: Step): Fields[] {
 export function stepTasks(step: Step, tasks: Tasks, context: Context): Fields[] {
   const id = userText(step.id);
   const attempts = 1 + (step.retry?.count ?? 0);
-  const questions = (step.unless ?? []).flatMap((probe, index) => tasks.action(step, `?${index + 1}`, probe, context).map(asQuestion));
+  const questions = (step.unless ?? []).flatMap((probe, index) => tasks.action(step, `?${index + 1}`, probe, context));
   const work = [
     ...step.actions.flatMap((action, index) => tasks.action(step, String(index + 1), action, context)),
     ...(step.verify ?? []).flatMap((probe, index) => tasks.action(step, `v${index + 1}`, probe, context)),
@@ -89,9 +89,6 @@ export function stepTasks(step: Step, tasks: Tasks, context: Context): Fields[] 
   return [tasks.attempts(step, attempts, [...inner, rest])];
 }
 
-/** A question may be answered badly, and a host that does not answer is an answer too. */
-export const asQuestion = (fields: Fields): Fields => ('ansible.builtin.include_tasks' in fields ? fields : { ...fields, ignore_unreachable: true });
-
 /**
  * A roll: `serial` goes through the batches as the plan has them, the canaries first.
  *
@@ -103,7 +100,7 @@ function rollPlay(step: Step, roll: Roll, tasks: Tasks): Fields {
   const context: Context = { hosts: new Set(hosts) };
   const id = userText(step.id);
   const batch = (state: string, what: string): Fields => control('batch', `Roll ${step.id}: ${what}`, { step: id, state });
-  const needed = roll.needed === undefined ? [] : [...tasks.action(step, 'needed', roll.needed, context).map(asQuestion), batch('needed', 'the hosts that need it')];
+  const needed = roll.needed === undefined ? [] : [...tasks.action(step, 'needed', roll.needed, context), batch('needed', 'the hosts that need it')];
   const body: Context = { ...context, isBody: true };
   return play(playName(step), hosts, [stageOf(step), step.id], { serial: roll.batches.map((one) => one.length), max_fail_percentage: 0, ignore_unreachable: true }, [
     batch('begin', 'begin the batch'),
@@ -118,7 +115,7 @@ function rollPlay(step: Step, roll: Roll, tasks: Tasks): Fields {
     batch('end', 'end the batch'),
     ...(roll.pause === 0 ? [] : [{
       name: shownText(`Roll ${step.id}: pause`),
-      'ansible.builtin.pause': { seconds: Math.ceil(roll.pause) },
+      'ansible.builtin.pause': { seconds: '{{ belay_step | belay.run.rest }}' },
       when: 'belay_step is belay.run.resting',
       vars: { belay_step: id },
     }]),

@@ -1,6 +1,6 @@
 import type { Plan, Step } from '../../plan/plan.ts';
 import { playName, shownText, stageOf, tagText } from './names.ts';
-import { asQuestion, play, playHosts } from './plays.ts';
+import { play, playHosts } from './plays.ts';
 import { control, type Context, type Tasks } from './tasks.ts';
 import { userText, type Fields } from './yaml.ts';
 
@@ -58,7 +58,7 @@ export function groupPlays(plan: Plan, steps: Group, tasks: Tasks): Fields[] {
   });
   const begin = steps.flatMap((step) => {
     const id = userText(step.id);
-    const questions = (step.unless ?? []).flatMap((probe, index) => tasks.action(step, `?${index + 1}`, probe, context).map(asQuestion));
+    const questions = (step.unless ?? []).flatMap((probe, index) => tasks.action(step, `?${index + 1}`, probe, context));
     return [
       control('step', `Step ${step.id}: begin`, { step: id, state: 'begin', shared: true }),
       ...(questions.length === 0 ? [] : [...questions, control('step', `Step ${step.id}: decide`, { step: id, state: 'decide' })]),

@@ -49,7 +49,8 @@ export class Tasks {
     const asked = this.operations.pieces(action, isQuestion);
     const pieces = context.isArrival === true ? asked.map(patient) : asked;
     const named = `${isBack(context) ? 'Back: ' : ''}${taskName(context.about ?? `Step ${step.id}`, label, action)}`;
-    const tasks = layOut(pieces, (piece, index, count) => task(named, piece, spec, on, partOf(index, count), context));
+    const made = layOut(pieces, (piece, index, count) => task(named, piece, spec, on, partOf(index, count), context));
+    const tasks = isQuestion && context.isArrival !== true ? made.map(asQuestion) : made;
     if (on === 'named') return [this.included(step, label, named, tasks, action, context)];
     return action.targets.mode === 'any' && action.targets.hosts.length > 1 ? [...ask(step, label, action, spec, context), ...tasks] : tasks;
   }
@@ -131,6 +132,9 @@ function task(name: string, piece: Piece, spec: Fields, on: On, part: string | u
     },
   };
 }
+
+/** A question may be answered badly, and where nobody answers is found out by the journal: neither ends the play. */
+const asQuestion = (fields: Fields): Fields => ({ ...fields, ignore_errors: true, ignore_unreachable: true });
 
 /** Behind a rollback a question that does not say itself how often it is asked is asked again for a while: what was just started may need it. */
 function patient(piece: Piece): Piece {

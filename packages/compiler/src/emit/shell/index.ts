@@ -23,6 +23,7 @@ import operations from './runtime/operations.sh';
 import pauses from './runtime/pauses.sh';
 import preview from './runtime/preview.sh';
 import questions from './runtime/questions.sh';
+import resumeBatch from './runtime/resume-batch.sh';
 import roll from './runtime/roll.sh';
 import rollStatus from './runtime/roll-status.sh';
 import refreshes from './runtime/refreshes.sh';
@@ -35,6 +36,7 @@ import steps from './runtime/steps.sh';
 import store from './runtime/store.sh';
 import terminal from './runtime/terminal.sh';
 import worker from './runtime/worker.sh';
+import yesOrNo from './runtime/yes-or-no.sh';
 
 /** The parts of the program that are the same for every plan, in reading order. */
 const RUNTIME = [
@@ -47,11 +49,13 @@ const RUNTIME = [
   worker,
   operations,
   executions,
+  yesOrNo,
   slots,
   steps,
   failures,
   questions,
   roll,
+  resumeBatch,
   pauses,
   leases,
   obstacles,

@@ -38,7 +38,7 @@ function modes(events: Events, claims: Claim[], findings: Finding[]): void {
     if (since === undefined) continue;
     const { note, related } = wayTo(since, events, `mode \`${name}\` is entered, and no order leaves it`);
     findings.push({
-      message: `Mode \`${name}\` is entered and never left.`, at: since.action.location, label: 'entered here', related,
+      message: `Mode \`${name}\` is entered and never left.`, at: since.action.location, label: 'entered here', related, facts: { about: 'open', kind: 'mode', names: [name] },
       notes: [note, `Write \`leave ${name}\` where it is over, or \`holding ${name} { … }\` around what needs it: that leaves it by itself.`],
     });
   }
@@ -58,7 +58,7 @@ function drained({ plan, graph }: PlanSubject, events: Events, claims: Claim[], 
   for (const { from, hosts } of open) {
     const { note, related } = wayTo(from, events, `${listHosts(hosts)} ${hosts.length === 1 ? 'is' : 'are'} drained, and no order returns ${hosts.length === 1 ? 'it' : 'them'}`);
     findings.push({
-      message: `${listHosts(hosts)} ${hosts.length === 1 ? 'is' : 'are'} drained and never ${hosts.length === 1 ? 'returns' : 'return'} to service.`, at: from.action.location, label: 'drained here', related,
+      message: `${listHosts(hosts)} ${hosts.length === 1 ? 'is' : 'are'} drained and never ${hosts.length === 1 ? 'returns' : 'return'} to service.`, at: from.action.location, label: 'drained here', related, facts: { about: 'open', kind: 'hosts', names: hosts },
       notes: [note, `Write \`return\` ${graph.steps[from.step]?.step?.roll === undefined ? 'for them ' : ''}where they are ready again.`],
     });
   }
@@ -77,6 +77,7 @@ function stopped({ plan }: PlanSubject, events: Events, claims: Claim[], finding
       findings.push({
         message: `\`${name}\` is stopped${hosts.length === component.hosts.length ? '' : ` on ${listHosts(hosts)},`} and never started again.`,
         at: from.action.location, label: 'stopped here', related: [{ location: component.location, message: 'declared here' }, ...related],
+        facts: { about: 'open', kind: 'component', names: [name] },
         notes: [note, `Write \`start ${name}\` where it is to run again, or \`stop ${name} for good\` if it is not.`],
       });
     }

@@ -52,7 +52,7 @@ function toFinding(jump: Jump, needed: Jump, services: ReadonlyMap<string, Servi
     message: `\`${jump.service}\` is upgraded before \`${needed.service}\`, which it needs. Move \`jump ${needed.service}\` up, or accept the order with \`allow needs-order "why"\`.`,
     at: jump.location,
     related: [
-      { location: needed.location, message: `\`${needed.service}\` is upgraded here` },
+      { location: needed.location, message: `\`${needed.service}\` is upgraded here`, role: 'needed-upgrade' },
       ...(services.get(jump.service)?.needs ?? []).filter((one) => one.service === path[1]).map((one) => ({ location: one.location, message: 'needed here' })),
     ],
     notes: path.length <= 2 ? [] : [`${path.slice(0, -1).map((name, index) => `\`${name}\` needs \`${path[index + 1] ?? ''}\``).join(', and ')}.`],

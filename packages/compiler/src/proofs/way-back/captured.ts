@@ -10,6 +10,8 @@ export interface Lost {
   readonly where: string;
   /** Whether Belay knows how to save such a thing. */
   readonly isCapturable: boolean;
+  /** Where a file is to be saved. */
+  readonly hosts?: readonly string[];
 }
 
 /** What rollback points have saved so far. */
@@ -44,9 +46,9 @@ export class Captured {
     if (change.kind === 'database') return this.#databases.has(name) ? undefined : { name, where: '', isCapturable: true };
     const isCapturable = change.kind === 'file';
     const saved = this.#savedFor(name);
-    if (saved.length === 0) return { name, where: '', isCapturable };
+    if (saved.length === 0) return { name, where: '', isCapturable, hosts };
     const left = hosts.filter((host) => !saved.some((one) => one.has(host)));
-    return left.length === 0 ? undefined : { name, where: ` on ${listOf(left.map((host) => `\`${host}\``))}`, isCapturable };
+    return left.length === 0 ? undefined : { name, where: ` on ${listOf(left.map((host) => `\`${host}\``))}`, isCapturable, hosts: left };
   }
 
   /** The hosts on which it was saved, by itself or with a folder around it. */

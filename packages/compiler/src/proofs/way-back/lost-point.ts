@@ -1,5 +1,7 @@
 import type { Finding } from '../../diagnostics/diagnostic.ts';
+import type { Cloud } from '../../model/model.ts';
 import { proofRule } from '../proof.ts';
+import { captureStatements } from './capture-statements.ts';
 import { placeRestores, type LostTarget } from './restores.ts';
 
 /** What a rollback point is there for: whatever runs behind it, a rollback leads back to it, up to the next point of no return. */
@@ -15,13 +17,14 @@ export const lostPoint = proofRule({
     if (step === undefined || why === undefined) continue;
     // Behind a point of no return nobody counts on it.
     if (walls.some((wall) => wall > index && wall < why.index)) continue;
-    findings.push(toFinding(step.id, step.location, why));
+    findings.push(toFinding(step.id, step.location, why, plan.cloud));
   }
   return { claims: [], findings };
 });
 
-function toFinding(point: string, at: Finding['at'], { action, resource, unserved }: LostTarget): Finding {
-  const name = resource.startsWith('/') ? `"${resource}"` : resource;
+function toFinding(point: string, at: Finding['at'], { action, resource, unserved }: LostTarget, cloud: Cloud): Finding {
+  const isFile = resource.startsWith('/');
+  const captures = unserved ? undefined : captureStatements([{ name: resource, ...(isFile ? { hosts: action.targets.hosts } : {}) }], cloud);
   return {
     message: unserved
       ? `A rollback can not lead to \`${point}\` any more once \`${action.title}\` has run: the server of \`${resource}\` is down at the point, so its dump could not be loaded.`
@@ -30,6 +33,7 @@ function toFinding(point: string, at: Finding['at'], { action, resource, unserve
     related: [{ location: action.location, message: 'changed here' }],
     notes: [unserved
       ? 'Move the point to where the server is up, or remove it: a rollback would go further back.'
-      : `Add \`capture ${name}\` to the point. Without it a rollback goes further back.`],
+      : `Add \`${captures?.join('  ') ?? `capture "${resource}" on …`}\` to the point. Without it a rollback goes further back.`],
+    ...(captures === undefined ? {} : { facts: { about: 'unsaved', captures } }),
   };
 }

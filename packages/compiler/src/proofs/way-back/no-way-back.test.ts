@@ -80,7 +80,7 @@ describe('no-way-back', () => {
       (await diagnose(onCloud(plan(statements)))).find(({ code }) => code === 'B0502')?.notes
     );
     expect(await notes('step edit { on controllers\n run "x"\n rewrites keystone.main, "/etc/nova" }')).toEqual([
-      'Write `rollback point before_this { capture keystone.main, "/etc/nova" }` before it, `undo { … }` in its block, or `point of no return "why"` before it.',
+      'Write `rollback point before_this { capture keystone.main  capture "/etc/nova" on controllers }` before it, `undo { … }` in its block, or `point of no return "why"` before it.',
     ]);
     expect(await notes(`${POINT}\n migrate nova.main`)).toEqual([
       'Add `capture nova.main` to the rollback point `before`, if nothing has changed it since. Or write `undo { … }` in its block, or `point of no return "why"` before it.',
@@ -91,8 +91,30 @@ describe('no-way-back', () => {
     expect(await notes('step edit { on controllers\n run "x"\n rewrites glance.api }')).toEqual([
       'Write `undo { … }` in its block, or `point of no return "why"` before it.',
     ]);
+    expect(await notes('rollback point before { capture "/etc/nova" on controllers }\n step edit { on controllers, "cmp1"\n run "x"\n rewrites "/etc/nova" }')).toEqual([
+      'Let the rollback point `before` capture `/etc/nova` on `cmp1` too. Or write `undo { … }` in its block, or `point of no return "why"` before it.',
+    ]);
     expect(await notes('step edit { on controllers\n run "x"\n rewrites computes }')).toEqual([
       'Write `undo { … }` in its block, or `point of no return "why"` before it.',
     ]);
+  });
+
+  test.each([
+    ['databases together, files where they lie', 'step edit { on controllers\n run "x"\n rewrites keystone.main, "/etc/nova", nova.main }', ['capture keystone.main, nova.main', 'capture "/etc/nova" on controllers']],
+    ['files of several groups, and of single hosts', 'step edit { on controllers, "cmp2"\n run "x"\n rewrites "/etc/nova" }', ['capture "/etc/nova" on controllers, "cmp2"']],
+    ['files on hosts on which they were not captured', 'rollback point before { capture "/etc/nova" on controllers }\n step edit { on controllers, computes\n run "x"\n rewrites "/etc/nova" }', ['capture "/etc/nova" on computes']],
+    ['files of the machine that runs the plan', 'step edit { on local\n run "x"\n rewrites "/etc/hosts" }', ['capture "/etc/hosts" on local']],
+    ['also where they are captured too late', `migrate keystone.main\n ${POINT}`, ['capture keystone.main']],
+  ])('carries what would save it: %s', async (_, statements, captures) => {
+    const found = (await diagnose(onCloud(plan(statements)))).find(({ code }) => code === 'B0502');
+    expect(found?.facts).toEqual({ about: 'unsaved', captures });
+    // What is written is what mends it.
+    expect(await back(`rollback point before_this { ${captures.join('  ')} }\n ${statements.replace(` ${POINT}`, '')}`)).toEqual([]);
+  });
+
+  test('carries nothing for what no capture saves', async () => {
+    const facts = async (statements: string): Promise<unknown> => (await diagnose(onCloud(plan(statements)))).filter(({ code }) => code === 'B0502').map((one) => one.facts);
+    expect(await facts(WIPE)).toEqual([undefined]);
+    expect(await facts('step edit { on controllers\n run "x"\n rewrites glance.api }')).toEqual([undefined]);
   });
 });

@@ -4,6 +4,7 @@ import type { Cloud } from '../../model/model.ts';
 import type { StepModel } from '../../model/plan-model.ts';
 import { stepsOf } from '../../model/walk.ts';
 import { proofRule, type Claim } from '../proof.ts';
+import { captureStatements } from './capture-statements.ts';
 import { Captured, listOf, type Lost } from './captured.ts';
 import { reachOf, type Reach } from './reach.ts';
 
@@ -21,7 +22,7 @@ export const noWayBack = proofRule({
     for (const capture of outer.point?.captures ?? []) captured.add(capture);
     if (isBehind[index] === true) continue;
     for (const step of outer.roll === undefined ? [outer] : stepsOf(outer.roll.body)) {
-      if (step.irreversible === undefined) findings.push(...findingsOf(step, captured, () => pointsAround(graph, points, index)));
+      if (step.irreversible === undefined) findings.push(...findingsOf(step, captured, plan.cloud, () => pointsAround(graph, points, index)));
       else {
         findings.push({
           message: `This step is irreversible (${step.irreversible}), but no point of no return stands before it. Write \`point of no return "why"\` before it, and ask with \`approve\` before that.`,
@@ -45,7 +46,7 @@ function pointsAround(graph: PlanGraph, points: readonly { readonly index: numbe
   return { ...(before === undefined ? {} : { before }), others: points.filter(({ index }) => !graph.before(index, at)).map(({ step }) => step) };
 }
 
-function findingsOf(step: StepModel, captured: Captured, points: () => PointsAround): Finding[] {
+function findingsOf(step: StepModel, captured: Captured, cloud: Cloud, points: () => PointsAround): Finding[] {
   if (step.undo !== undefined) return [];
   return step.actions.flatMap((action): Finding[] => {
     const lost = captured.lostBy(action);
@@ -53,23 +54,37 @@ function findingsOf(step: StepModel, captured: Captured, points: () => PointsAro
     return [{
       message: `Nothing takes \`${action.title}\` back: no rollback point before it captures ${listOf(lost.map(({ name, where }) => `\`${name}\`${where}`))}.`,
       at: action.location,
-      ...mend(lost, points()),
+      ...mend(lost, cloud, points()),
     }];
   });
 }
 
-function mend(lost: readonly Lost[], { before, others }: PointsAround): Pick<Finding, 'notes' | 'related'> {
+function mend(lost: readonly Lost[], cloud: Cloud, { before, others }: PointsAround): Pick<Finding, 'notes' | 'related' | 'facts'> {
   const otherwise = '`undo { … }` in its block, or `point of no return "why"` before it';
   if (!lost.every(({ isCapturable }) => isCapturable)) return { notes: [`Write ${otherwise}.`] };
+  const captures = captureStatements(lost, cloud);
+  const facts: Pick<Finding, 'facts'> = captures === undefined ? {} : { facts: { about: 'unsaved', captures } };
   const late = others.find(({ point }) => lost.every(({ name }) => point?.captures.some(({ resource }) => resource === name)));
   if (late !== undefined) {
-    return { related: [{ location: late.location, message: 'captured here, too late' }], notes: [`Move the rollback point \`${late.id}\` up, so that it comes first. Or write ${otherwise}.`] };
+    return {
+      related: [{ location: late.location, message: 'captured here, too late', role: 'late-point' }],
+      notes: [`Move the rollback point \`${late.id}\` up, so that it comes first. Or write ${otherwise}.`], ...facts,
+    };
   }
-  const capture = `capture ${lost.map(({ name }) => (name.startsWith('/') ? `"${name}"` : name)).join(', ')}`;
-  if (before === undefined) return { notes: [`Write \`rollback point before_this { ${capture} }\` before it, ${otherwise}.`] };
+  // Which of very many hosts are meant a person has to say.
+  const written = captures?.join('  ') ?? `capture ${lost.map(({ name }) => (name.startsWith('/') ? `"${name}"` : name)).join(', ')} on …`;
+  if (before === undefined) return { notes: [`Write \`rollback point before_this { ${written} }\` before it, ${otherwise}.`], ...facts };
+  // A point captures a thing once, with all of its hosts.
+  const narrow = lost.find(({ name }) => before.point?.captures.some(({ resource }) => resource === name));
+  if (narrow !== undefined) {
+    return {
+      related: [{ location: before.location, message: 'the last rollback point before it' }],
+      notes: [`Let the rollback point \`${before.id}\` capture \`${narrow.name}\`${narrow.where} too. Or write ${otherwise}.`], ...facts,
+    };
+  }
   return {
-    related: [{ location: before.location, message: 'the last rollback point before it' }],
-    notes: [`Add \`${capture}\` to the rollback point \`${before.id}\`, if nothing has changed it since. Or write ${otherwise}.`],
+    related: [{ location: before.location, message: 'the last rollback point before it', role: 'last-point' }],
+    notes: [`Add \`${written}\` to the rollback point \`${before.id}\`, if nothing has changed it since. Or write ${otherwise}.`], ...facts,
   };
 }
 

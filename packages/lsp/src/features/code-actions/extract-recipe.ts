@@ -30,10 +30,12 @@ export function extractRecipe(selection: Selection): Offer[] {
       const body = own === undefined ? text : reindented(text, own, `${outer}  `);
       const list = parameters.length === 0 ? '' : `(${parameters.map((one) => `${one.name}: ${one.type}`).join(', ')})`;
       const given = parameters.length === 0 ? '' : `(${parameters.map((one) => one.name).join(', ')})`;
-      const edits = [
-        { file, start: home.start, end: home.start, newText: `recipe ${name}${list} {${eol}${outer}  ${body}${eol}${outer}}${eol}${eol}${outer}` },
-        { file, start: selected.start, end: selected.end, newText: `apply ${name}${given}` },
-      ];
+      const recipe = `recipe ${name}${list} {${eol}${outer}  ${body}${eol}${outer}}${eol}${eol}${outer}`;
+      const apply = `apply ${name}${given}`;
+      // Two edits at one place some clients put into the wrong order.
+      const edits = home.start === selected.start
+        ? [{ file, start: selected.start, end: selected.end, newText: recipe + apply }]
+        : [{ file, start: home.start, end: home.start, newText: recipe }, { file, start: selected.start, end: selected.end, newText: apply }];
       const comparison = await compareEdited(file, edits, snapshot, token);
       if (comparison === undefined) return { refused: 'The plan could not be checked in time.' };
       const reason = newFindings(comparison);

@@ -35,20 +35,22 @@ function closed(finding: Diagnostic, path: readonly Statement[], selection: Sele
   }];
 }
 
-function closingLine({ message }: Diagnostic, statement: Statement, { file }: Selection): string | undefined {
-  const mode = /^Mode `([^`]+)` is entered and never left/.exec(message)?.[1];
-  if (mode !== undefined) return `leave ${mode}`;
-  const component = /^`([^`]+)` is stopped and never started again/.exec(message)?.[1];
-  if (component !== undefined) return `start ${component}`;
-  if (statement.declaration.id !== 'drain') return undefined;
+function closingLine({ facts }: Diagnostic, statement: Statement, { file }: Selection): string | undefined {
+  if (facts?.about !== 'open') return undefined;
   const target = statement.arguments['target'];
-  return target === undefined ? 'return' : `return on ${file.written(target.start, target.end).replace(/^on\s+/, '')}`;
+  // Hosts are named as they were: to those of a roll, or of a plan that names none, nothing has to be added.
+  const where = target === undefined ? '' : ` on ${file.written(target.start, target.end).replace(/^on\s+/, '')}`;
+  switch (facts.kind) {
+    case 'mode': return `leave ${facts.names.join(', ')}`;
+    case 'component': return `start ${facts.names.join(', ')}${statement.declaration.id === 'stop' ? where : ''}`;
+    case 'hosts': return statement.declaration.id === 'drain' ? `return${where}` : undefined;
+  }
 }
 
 /** Puts the upgrade of what is needed before that of what needs it. */
 function moved(finding: Diagnostic, path: readonly Statement[], selection: Selection): Offer[] {
   const { file } = selection;
-  const other = finding.related.find(({ message }) => message.endsWith('is upgraded here'))?.location;
+  const other = finding.related.find(({ role }) => role === 'needed-upgrade')?.location;
   const siblings = path.at(-2)?.block?.statements ?? [];
   const early = path.at(-1) as Statement;
   const late = other?.file === file.path ? siblings.find((one) => one.start <= other.start && other.start < one.end) : undefined;

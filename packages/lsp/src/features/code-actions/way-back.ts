@@ -1,10 +1,11 @@
-import { VOCABULARY, type Diagnostic, type Statement } from '@belay/compiler/analysis';
-import { CodeActionKind } from 'vscode-languageserver';
+import { VOCABULARY, wordOf, type Diagnostic, type PlaceRole, type Statement } from '@belay/compiler/analysis';
+import { CodeActionKind, type CancellationToken } from 'vscode-languageserver';
 import type { WorkspaceFile } from '../../workspace/workspace-file.ts';
 import { statementPath } from '../statement-path.ts';
 import { firstThatMends } from './first-that-mends.ts';
 import { freeName } from './free-name.ts';
 import { insertBefore, insertInto } from './insertion.ts';
+import { wholeLine } from './needs.ts';
 import type { FileEdit, Offer, Selection } from './offer.ts';
 import { findingsAt } from './quick-fixes.ts';
 
@@ -17,6 +18,7 @@ export function wayBackActions(selection: Selection): Offer[] {
     switch (finding.name) {
       case 'undeclared-effect': return declaredEffects(finding, path, selection);
       case 'no-way-back': return [...savedBefore(finding, path, selection), ...undone(finding, path, selection), noReturn(finding, path, selection)];
+      case 'lost-point': return savedThere(finding, path, selection);
       case 'unapproved-no-return': return [asked(finding, path, selection)];
       default: return [];
     }
@@ -45,29 +47,53 @@ function inStep(file: WorkspaceFile, path: readonly Statement[], lines: readonly
   return insertInto(file, isAlone ? parent : action, lines);
 }
 
-/** Saves what is changed at a rollback point: one more thing at the last one before it, or one right before the step. */
+/** Saves what is changed at a rollback point: one more thing at the last one before it, one right before the step, or the one that comes too late. */
 function savedBefore(finding: Diagnostic, path: readonly Statement[], selection: Selection): Offer[] {
-  const { file, snapshot } = selection;
-  const capture = finding.notes.map((note) => /`(?:rollback point \w+ \{ )?(capture [^`{}]+?)(?: \})?`/.exec(note)?.[1]).find((one) => one !== undefined);
-  if (capture === undefined) return [];
-  const offers: Offer[] = [];
-  const last = finding.related.find(({ message }) => message === 'the last rollback point before it')?.location;
-  const home = last === undefined ? undefined : snapshot.fileAt(file.root, last.file);
-  const point = home === undefined || last === undefined ? undefined : statementPath(home.tree.statements, last.start).findLast(({ declaration }) => declaration.id === 'rollback-point');
-  if (home !== undefined && point !== undefined) {
-    offers.push({
-      title: `Add \`${capture}\` to the rollback point before it`, kind: CodeActionKind.QuickFix, finding,
-      edits: (token) => firstThatMends(finding, [[insertInto(home, point, [capture])]], selection, token),
-    });
-  }
-  offers.push({
-    title: `Put a rollback point with \`${capture}\` before it`, kind: CodeActionKind.QuickFix, finding,
-    edits: (token) => {
-      const name = freeName('before_this', file);
-      return firstThatMends(finding, placesFor(path, 'rollback-point').map((statement) => [insertBefore(file, statement, [`rollback point ${name} { ${capture} }`])]), selection, token);
+  if (finding.facts?.about !== 'unsaved') return [];
+  const { captures } = finding.facts;
+  const { file } = selection;
+  const shown = captures.map((one) => `\`${one}\``).join(' and ');
+  const last = pointIn(finding, 'last-point', selection);
+  const late = pointIn(finding, 'late-point', selection);
+  const places = placesFor(path, 'rollback-point');
+  return [
+    ...(last === undefined ? [] : [{
+      title: `Add ${shown} to the rollback point before it`, kind: CodeActionKind.QuickFix, finding,
+      edits: (token: CancellationToken) => firstThatMends(finding, [[insertInto(last.file, last.point, captures)]], selection, token),
+    }]),
+    ...(late?.file !== file ? [] : [{
+      title: `Put the rollback point \`${wordOf(late.point.arguments['name']) ?? ''}\` before it`, kind: CodeActionKind.QuickFix, finding,
+      edits: (token: CancellationToken) => firstThatMends(finding, places.map((statement) => [
+        insertBefore(file, statement, [file.written(late.point.start, late.point.end)]), { file, ...wholeLine(file.text, late.point), newText: '' },
+      ]), selection, token),
+    }]),
+    {
+      title: `Put a rollback point with ${shown} before it`, kind: CodeActionKind.QuickFix, finding,
+      edits: (token) => {
+        const name = freeName('before_this', file);
+        return firstThatMends(finding, places.map((statement) => [insertBefore(file, statement, [`rollback point ${name} { ${captures.join('  ')} }`])]), selection, token);
+      },
     },
-  });
-  return offers;
+  ];
+}
+
+/** The rollback point that a finding points at. */
+function pointIn({ related }: Diagnostic, role: PlaceRole, { file: { root }, snapshot }: Selection): { readonly file: WorkspaceFile; readonly point: Statement } | undefined {
+  const place = related.find((one) => one.role === role)?.location;
+  const file = place === undefined ? undefined : snapshot.fileAt(root, place.file);
+  const point = file === undefined || place === undefined ? undefined : statementPath(file.tree.statements, place.start).findLast(({ declaration }) => declaration.id === 'rollback-point');
+  return file === undefined || point === undefined ? undefined : { file, point };
+}
+
+/** A point that forgets something saves that, too. */
+function savedThere(finding: Diagnostic, path: readonly Statement[], selection: Selection): Offer[] {
+  const point = path.findLast(({ declaration }) => declaration.id === 'rollback-point');
+  if (finding.facts?.about !== 'unsaved' || point === undefined) return [];
+  const { captures } = finding.facts;
+  return [{
+    title: `Add ${captures.map((one) => `\`${one}\``).join(' and ')} to this rollback point`, kind: CodeActionKind.QuickFix, finding,
+    edits: (token) => firstThatMends(finding, [[insertInto(selection.file, point, captures)]], selection, token),
+  }];
 }
 
 function noReturn(finding: Diagnostic, path: readonly Statement[], selection: Selection): Offer {

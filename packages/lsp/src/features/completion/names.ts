@@ -1,9 +1,10 @@
 import { literalText, wordOf, type ValueType } from '@belay/compiler/analysis';
 import { CompletionItemKind } from 'vscode-languageserver';
 import { symbolsOf } from '../../symbols/file-symbols.ts';
-import { inventoriesFor } from '../../symbols/inventory-place.ts';
-import { fewWiderFiles, namesIn } from '../../symbols/resolve.ts';
-import type { SymbolDeclaration, SymbolKind, SymbolScope } from '../../symbols/symbol.ts';
+import { inventoriesNear } from '../../symbols/inventory-place.ts';
+import { cataloguedAround, type OfferedName } from '../../symbols/outline.ts';
+import { namesIn } from '../../symbols/resolve.ts';
+import type { SymbolKind, SymbolScope } from '../../symbols/symbol.ts';
 import type { Snapshot } from '../../workspace/snapshot.ts';
 import type { Candidate } from './candidate.ts';
 
@@ -29,7 +30,7 @@ export function declaredNames(kinds: readonly SymbolKind[], scope: SymbolScope, 
 }
 
 /** A declared name. */
-export function nameCandidate(declaration: SymbolDeclaration, scope: SymbolScope): Candidate {
+export function nameCandidate(declaration: OfferedName, scope: SymbolScope): Candidate {
   const { kind, name, statement, file, span } = declaration;
   const title = kind === 'parameter' ? undefined : literalText(statement.arguments['title']);
   return {
@@ -44,7 +45,7 @@ export function nameCandidate(declaration: SymbolDeclaration, scope: SymbolScope
 }
 
 /** A recipe with its parameters; those without a default have to be filled in. */
-function callOf({ name, statement }: SymbolDeclaration): Pick<Candidate, 'detail' | 'snippet'> {
+function callOf({ name, statement }: OfferedName): Pick<Candidate, 'detail' | 'snippet'> {
   const given = statement.arguments['parameters'];
   const parameters = given?.node === 'parameters' ? given.items : [];
   const needed = parameters.filter((one) => one.default === undefined).map((one, index) => `\${${index + 1}:${one.name.text}}`);
@@ -57,7 +58,7 @@ function callOf({ name, statement }: SymbolDeclaration): Pick<Candidate, 'detail
 /** The groups of the inventories, and `all`. */
 export function inventoryGroups(scope: SymbolScope, snapshot: Snapshot, rank = 0): Candidate[] {
   const found = new Map<string, Candidate>();
-  for (const { inventory, path } of inventoriesFor(scope, snapshot, fewWiderFiles)) {
+  for (const { inventory, path } of inventoriesNear(scope, snapshot)) {
     for (const name of inventory?.groups.keys() ?? []) {
       if (name !== 'all' && name !== 'ungrouped' && !found.has(name)) found.set(name, { label: name, kind: CompletionItemKind.Enum, detail: 'group', from: path, commit: [','], rank });
     }
@@ -73,10 +74,12 @@ export function wholeServices(members: readonly Candidate[]): Candidate[] {
 
 /** The services of catalogues, such as `house.proxy`. */
 export function cataloguedServices(scope: SymbolScope, snapshot: Snapshot): Candidate[] {
-  return namesIn(scope, ['catalogue'], snapshot).flatMap((catalogue) => (
+  // What stands in the block of a catalogue was noted beside it, where the block itself was not kept.
+  const near = namesIn(scope, ['catalogue'], snapshot).filter(({ statement }) => statement.block !== undefined).flatMap((catalogue) => (
     [...(symbolsOf(catalogue.file).scopeOf.get(catalogue.statement)?.declarations.values() ?? [])].flat().filter(({ kind }) => kind === 'service')
       .map((service) => ({ ...nameCandidate(service, scope), label: `${catalogue.name}.${service.name}` }))
   ));
+  return [...near, ...cataloguedAround(scope.file, snapshot).map((one) => nameCandidate(one, scope))];
 }
 
 /** Parameters around that may stand for a name or a value of a type. */
@@ -95,7 +98,7 @@ function singular(type: string): string {
 }
 
 /** The type that a parameter was declared with. */
-export function typeOfParameter({ kind, statement, label }: SymbolDeclaration): string | undefined {
+export function typeOfParameter({ kind, statement, label }: OfferedName): string | undefined {
   if (kind === 'param') return wordOf(statement.arguments['type']);
   const parameters = statement.arguments['parameters'];
   return parameters?.node === 'parameters' ? parameters.items.find(({ name }) => name.text === label)?.type.text : undefined;

@@ -25,6 +25,15 @@ export function describeStep({ plan, graph }: Pick<AnalyzedPlan, 'plan' | 'graph
   ].join('\n\n');
 }
 
+/** The same in one line: when it begins, how long it takes, and where a rollback goes. */
+export function describeStepBriefly({ plan, graph }: Pick<AnalyzedPlan, 'plan' | 'graph'>, steps: readonly PlannedStep[]): string | undefined {
+  const [first] = steps;
+  const explanation = first === undefined ? undefined : explainPlanned(plan, graph, first.step.id);
+  if (first === undefined || explanation === undefined) return undefined;
+  const [nearest] = explanation.back;
+  return `${timeText(explanation, graph, first)} ${nearest === undefined ? 'No way back.' : `Back to ${code(nearest.to)}.`}`;
+}
+
 /** How long a part of a plan takes. Markdown. */
 export function describePart({ seconds, unknown }: PartTime): string {
   const missing = unknown === 0 ? '' : `${unknown} step${unknown === 1 ? '' : 's'} in it ${unknown === 1 ? 'has' : 'have'} no estimate.`;

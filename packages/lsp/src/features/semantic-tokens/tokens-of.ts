@@ -1,5 +1,6 @@
 import { headOf, itemsOf, type Span, type Statement, type Value, type ValueType } from '@belay/compiler/analysis';
-import { symbolsOf, typesOf } from '../../symbols/file-symbols.ts';
+import { symbolsOf } from '../../symbols/file-symbols.ts';
+import { typesOf } from '../../symbols/statement-uses.ts';
 import { BUILT_IN_VALUES, VALUE_KINDS, type FileSymbols, type SymbolKind, type SymbolUse } from '../../symbols/symbol.ts';
 import type { Snapshot } from '../../workspace/snapshot.ts';
 import type { WorkspaceFile } from '../../workspace/workspace-file.ts';

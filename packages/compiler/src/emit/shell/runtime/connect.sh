@@ -165,12 +165,12 @@ ask_http() { # METHOD URL STATUS…
   shift 2
   if [[ $url == *[[:cntrl:][:space:]]* ]]; then
     printf 'A blank or a control character stands in the address: %q\n' "$url"
-    return 1
+    return 2
   fi
   if [[ $url == https://* ]]; then
     if ! type -P curl >/dev/null; then
       printf '%s: HTTPS needs curl, which is not installed on this machine.\n' "$url"
-      return 1
+      return 2
     fi
     local -a request=(-X "$method")
     [[ $method == HEAD ]] && request=(--head)
@@ -179,7 +179,7 @@ ask_http() { # METHOD URL STATUS…
     host=${BASH_REMATCH[1]} port=${BASH_REMATCH[3]:-80} path=${BASH_REMATCH[4]:-/}
     [[ $path == /* ]] || path=/$path
     line=${host#[}
-    exec 3<>"/dev/tcp/${line%]}/$port" || return 1
+    exec 3<>"/dev/tcp/${line%]}/$port" || return 2
     [[ $port != 80 ]] && host+=:$port
     {
       printf '%s %s HTTP/1.0\r\nHost: %s\r\n' "$method" "$path" "$host"
@@ -189,10 +189,11 @@ ask_http() { # METHOD URL STATUS…
     [[ $line =~ ^HTTP/[0-9.]+\ ([0-9]{3}) ]] && status=${BASH_REMATCH[1]}
   else
     printf '%s: only http://HOST:PORT/PATH and https:// addresses can be asked.\n' "$url"
-    return 1
+    return 2
   fi
   printf '%s %s: %s\n' "$method" "$url" "${status:-no answer}"
   for expected; do [[ $status == "$expected" ]] && return 0; done
   printf 'expected: %s\n' "$*"
+  [[ $status == [1-9]* ]] || return 2
   return 1
 }

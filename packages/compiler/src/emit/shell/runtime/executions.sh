@@ -6,7 +6,7 @@
 # An execution is one attempt at a step, one batch of a roll's questions, a lock, or a part of a rollback. Its items
 # LABEL:ACTION run one after the other. When it ends, `finished_KIND EXECUTION ok|failed|stopped` is called.
 declare -a X_KIND=() X_STEP=() X_BATCH=() X_HOSTS=() X_ITEMS=() X_LABEL=() X_ACTION=() X_OPEN=() X_BAD=() X_REST=()
-declare -a X_MODE=() X_LOST=() X_WHOLE=() X_ENDED=() X_EVENT=() X_GOOD=() X_ONLY=() X_STOPPING=() X_UNREACHED=()
+declare -a X_MODE=() X_LOST=() X_WHOLE=() X_ENDED=() X_EVENT=() X_GOOD=() X_ONLY=() X_STOPPING=()
 declare -a Q_EXECUTION=() Q_HOST=() Q_PROBE=()
 declare -a FREE=() LAUNCH=() SLOT_PID=() SLOT_EXECUTION=() SLOT_HOST=() SLOT_PROBE=() SLOT_BEGAN=() SLOT_LOG=()
 declare -a SLOT_NUMBER=() SLOT_ENDING=() SLOT_WHY=()
@@ -127,7 +127,7 @@ action_done() {
     ((++X_BAD[x]))
     X_LOST[x]+=" $h"
     [[ -n ${A_BATCH[X_ACTION[x]]:-} ]] || X_WHOLE[x]=1
-    [[ $result != failed || ($4 == 255 && ${HOST_TYPE[h]} != local) ]] && X_UNREACHED[x]+=" $h"
+    note_answer "$@"
     failed_action "$x" "$h" "$result" "$4"
   fi
   if [[ -n ${X_STOPPING[x]} ]]; then
@@ -135,7 +135,7 @@ action_done() {
     return
   fi
   if [[ ${X_MODE[x]} == each && -n ${X_REST[x]// /} ]]; then
-    if ((X_BAD[x] == 0)) || [[ ${X_KIND[x]} == need ]]; then
+    if asks_the_others "$x"; then
       next=${X_REST[x]# }
       h=${next%% *}
       X_REST[x]=${next#"$h"}
@@ -151,10 +151,10 @@ action_done() {
     return
   fi
   survivors "$x"
-  if [[ ${X_KIND[x]} != step || -z $REPLY ]] || ((X_WHOLE[x])); then
+  if [[ -z $REPLY ]] || ((X_WHOLE[x])) || ! may_lose_hosts "$x"; then
     finish "$x" failed
   else
-    X_HOSTS[x]=$REPLY
+    X_HOSTS[x]=$REPLY X_GONE[x]=${X_LOST[x]}
     advance "$x"
   fi
 }

@@ -30,6 +30,8 @@ log_reason() {
   [[ -z $REPLY ]] || return 0
   case $1 in
     125) REPLY='it could not be started; see its log' ;;
+    126) REPLY='a command may not be run' ;;
+    127) REPLY='a command was not found' ;;
     255)
       [[ ${HOST_TYPE[$2]} != local ]] || return 0
       case $said in

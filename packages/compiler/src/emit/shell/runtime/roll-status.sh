@@ -53,6 +53,14 @@ show_reasons() {
 # lost_reason ROLL BATCH HOST: why the host left it, in REPLY; what there is to say about the host in HOST_LINES.
 lost_reason() {
   local s=${LOST_IN[$1.$2.$3]}
+  if [[ $s == "$1" ]]; then
+    clean "${HOST_NAME[$3]}"
+    printf -v HOST_LINES '  %-*s   %s: could not be asked whether it needs this\n' "$NAME_WIDTH" '' "$REPLY"
+    log_of "$s" needed "$3"
+    printf -v REPLY '  %-*s   log %s\n' "$NAME_WIDTH" '' "$REPLY"
+    HOST_LINES+=$REPLY REPLY='could not be asked whether it needs this'
+    return
+  fi
   show_step_hosts "$s" "$2" "$3"
   REPLY=${REASON:-left it at ${STEP_ID[s]}}
 }

@@ -5,7 +5,7 @@
 
 # For each batch: ask which hosts need the body, take the lock, ask again, run the body, release the lock. A host
 # that fails leaves the rest of the body; the lock of its batch is kept.
-declare -a R_BATCH=() R_HOSTS=() R_LEFT=() R_ACTIVE=() R_FAILED=() R_ERROR=() R_PASS=()
+declare -a R_BATCH=() R_HOSTS=() R_BEGUN=() R_LEFT=() R_ACTIVE=() R_FAILED=() R_ERROR=() R_PASS=()
 
 begin_roll() {
   local n=$1 b
@@ -36,14 +36,12 @@ next_batch() {
     step_failed "$n" 0
     return
   fi
-  if [[ -n ${BATCH_HOSTS[$n.$b]:-} ]]; then
-    R_HOSTS[n]=${BATCH_HOSTS[$n.$b]}
-    R_PASS[n]=2
-    take_lock "$n"
-    return
-  fi
-  for h in ${BATCH_MEMBERS[$n.$b]}; do [[ -z ${HOST_SKIPPED[$n.$b.$h]:-} ]] && hosts+=" $h"; done
-  R_HOSTS[n]=${hosts# } R_PASS[n]=1
+  begun_hosts "$n" "$b"
+  R_BEGUN[n]=$REPLY R_PASS[n]=1
+  for h in ${BATCH_MEMBERS[$n.$b]}; do
+    [[ -z ${HOST_SKIPPED[$n.$b.$h]:-} && " $REPLY " != *" $h "* ]] && hosts+=" $h"
+  done
+  R_HOSTS[n]=${hosts# }
   ask_need "$n"
 }
 
@@ -67,13 +65,15 @@ finished_need() {
     for h in ${R_HOSTS[n]}; do
       if [[ " ${X_GOOD[x]} " == *" $h "* ]]; then
         needy+=" $h"
-      elif [[ " ${X_UNREACHED[x]:-} " == *" $h "* ]]; then
+      elif [[ " ${X_UNKNOWN[x]:-} " == *" $h "* ]]; then
         lose_host "$n" "$b" "$h" "$n"
       else
         skip_host "$n" "$b" "$h"
       fi
     done
     R_HOSTS[n]=${needy# }
+  elif [[ -z ${X_GOOD[x]} && -n ${X_UNKNOWN[x]:-} ]]; then
+    R_ERROR[n]='nobody knows which hosts need it'
   elif [[ -z ${X_GOOD[x]} ]]; then
     for h in ${R_HOSTS[n]}; do skip_host "$n" "$b" "$h"; done
     R_HOSTS[n]=''
@@ -88,7 +88,7 @@ skip_host() {
 
 need_known() {
   local n=$1
-  if [[ -z ${R_HOSTS[n]} ]]; then
+  if [[ -z ${R_HOSTS[n]}${R_BEGUN[n]} ]]; then
     end_batch "$n"
   elif ((R_PASS[n] == 1)); then
     take_lock "$n"
@@ -104,7 +104,8 @@ take_lock() {
     locked "$n"
     return
   fi
-  execute lock "$n" "${R_BATCH[n]}" "${R_HOSTS[n]}" action "lock:${ROLL_LOCK[n]}"
+  batch_hosts "$n"
+  execute lock "$n" "${R_BATCH[n]}" "$REPLY" action "lock:${ROLL_LOCK[n]}"
   advance "$REPLY"
 }
 
@@ -143,7 +144,9 @@ locked() {
 
 begin_body() {
   local n=$1 b=${R_BATCH[$1]} h s before names=()
-  if [[ -z ${BATCH_HOSTS[$n.$b]:-} ]]; then
+  batch_hosts "$n"
+  R_HOSTS[n]=$REPLY R_BEGUN[n]=''
+  if [[ ${BATCH_HOSTS[$n.$b]:-} != "$REPLY" ]]; then
     for h in ${R_HOSTS[n]}; do names+=("${HOST_NAME[h]}"); done
     note batch-begin "${STEP_ID[n]}" "$b" "${names[@]}"
     hosts_text all "${R_HOSTS[n]}"

@@ -67,7 +67,11 @@ record_event() {
           BATCH_STATE[$key]=begun BATCH_HOSTS[$key]=${list# }
           ;;
         batch-end) BATCH_STATE[$key]=$3 BATCH_ENDED[$key]=$EVENT_TIME ;;
-        host-skipped) HOST_SKIPPED["$key.${HOST_INDEX["=$3"]:-}"]=1 ;;
+        host-skipped)
+          h=${HOST_INDEX["=$3"]:-}
+          HOST_SKIPPED[$key.$h]=1
+          [[ " ${BATCH_HOSTS[$key]:-} " == *" $h "* ]] && leave_batch "$key" "$h"
+          ;;
         host-failed)
           h=${HOST_INDEX["=$3"]:-}
           BATCH_LOST[$key]+=" $h" LOST_IN[$key.$h]=${STEP_INDEX["=$4"]:-$n}
@@ -85,6 +89,13 @@ record_event() {
       esac
       ;;
   esac
+}
+
+# leave_batch ROLL.BATCH HOST: it had been in a batch that a former run began.
+leave_batch() {
+  local h list=''
+  for h in ${BATCH_HOSTS[$1]}; do [[ $h != "$2" ]] && list+=" $h"; done
+  BATCH_HOSTS[$1]=${list# }
 }
 
 record_begin() {
@@ -250,6 +261,7 @@ find_action() {
   case $number in
     lock) list=${ROLL_LOCK[$1]:-} number=1 ;;
     unlock) list=${ROLL_UNLOCK[$1]:-} number=1 ;;
+    needed) list=${ROLL_NEEDED[$1]:-} number=1 ;;
     v*) list=${STEP_VERIFY[$1]:-} number=${number#v} ;;
     r*) list=${POINT_CAPTURES["=${STEP_ID[$1]}"]:-} number=${number#r} ;;
     u*) list=${STEP_UNDO[$1]:-} number=${number#u} ;;

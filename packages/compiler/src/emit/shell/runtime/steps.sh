@@ -103,12 +103,14 @@ attempt() {
   fi
 }
 
+# work_on STEP BATCH HOSTS [LOST]: LOST are those that left this attempt before.
 work_on() {
   local n=$1 b=$2 hosts=$3 action items='' count=0
   for action in ${STEP_ACTIONS[n]:-}; do items+=" $((++count)):$action"; done
   count=0
   for action in ${STEP_VERIFY[n]:-}; do items+=" v$((++count)):$action"; done
   execute step "$n" "$b" "$hosts" action "${items# }"
+  X_LOST[REPLY]=${4:-}
   run_attempt "$n" "$REPLY"
 }
 
@@ -122,16 +124,20 @@ finished_unless() {
   local x=$1 n=${X_STEP[$1]} b=${X_BATCH[$1]}
   case $2 in
     ok)
+      if [[ -n ${X_LOST[x]} ]]; then
+        attempt_failed "$x"
+        return
+      fi
       note step-end "${STEP_ID[n]}" "$b" skipped 0.000
       progress skip "$DIM" "$n" "$b" 'is done already'
       step_complete "$n" "$b"
       ;;
     stopped) step_stopped "$n" "$b" ;;
     *)
-      if [[ -n ${X_STOPPING[x]} ]]; then
+      if [[ -n ${X_STOPPING[x]} ]] || is_unknown "$x"; then
         attempt_failed "$x"
       else
-        work_on "$n" "$b" "${X_HOSTS[x]}"
+        work_on "$n" "$b" "${X_HOSTS[x]}" "${X_GONE[x]:-}"
       fi
       ;;
   esac
@@ -213,12 +219,19 @@ step_stopped() {
 # Says at once what failed; the end of the log is shown in the summary.
 failed_action() {
   local x=$1 h=$2 n=${X_STEP[$1]}
-  case ${X_KIND[x]} in
-    unless | need) return ;;
-    arrival) is_asked_again "$x" && return ;;
-  esac
+  if is_yes_or_no "$x"; then
+    [[ " ${X_UNKNOWN[x]:-} " == *" $h "* ]] || return
+  elif [[ ${X_KIND[x]} == arrival ]]; then
+    is_asked_again "$x" && return
+  fi
   failure_text "$3" "$4" "$h" "${SLOT_LOG[LAST_SLOT]}"
   [[ $STOP == signal && $3 == stopped ]] && return
+  if is_yes_or_no "$x"; then
+    local found=$REPLY a=${X_ACTION[x]}
+    if was_not_allowed "$a"; then found+=" (it was not allowed to run as ${A_AS[a]})"; fi
+    unknown_text "$x"
+    REPLY="could not be asked: $found, where $REPLY"
+  fi
   progress failed "$RED" "$n" "${X_BATCH[x]}" "${A_TITLE[X_ACTION[x]]} on ${HOST_NAME[h]}: $REPLY"
   [[ $STOP != signal ]] && FAILED_LOG=${SLOT_LOG[LAST_SLOT]}
 }

@@ -19,6 +19,7 @@ import atexit
 import os
 import sys
 
+from ansible import constants as C
 from ansible import context
 from ansible.plugins.callback import CallbackBase
 from ansible.utils.vars import load_extra_vars
@@ -129,6 +130,8 @@ class CallbackModule(CallbackBase):
             return
         kind, code = outcome_of(spec, answer, outcome)
         self.run.action_end(spec, target, kind, code)
+        while self.run.remarks:
+            self._display.display(self.run.remarks.pop(0), color=C.COLOR_WARN)
 
     def _ended_on(self, spec, host, variables):
         """The host that the action was begun on; None if it was not due."""
@@ -195,17 +198,31 @@ def outcome_of(spec, answer, outcome):
     if code is not None and code < 0:
         # Python's way to name a signal; a shell says 128 and its number.
         code = 128 - code
-    if "accept" in spec and outcome == "ok":
-        # A question that is answered badly is no failure of its task.
-        return ("ok" if code in spec["accept"] else "failed"), code
-    if "status" in spec:
-        return ("ok", 0) if answer.get("status") in spec["status"] else ("failed", 1)
+    if answer.get("status") == -1:
+        # No answer by HTTP, which is not a wrong one.
+        code = 2
+    if "accept" in spec or "status" in spec:
+        return outcome_of_question(spec, answer, outcome, code)
     if outcome == "ok":
         return "ok", 0 if code is None else code
     code = 1 if code is None else code
-    if spec.get("poll") or (spec.get("limit") and code in (124, 137)):
+    if answer.get("late") or spec.get("poll") or (spec.get("limit") and code in (124, 137)):
         return "timeout", code
     return "failed", code
+
+
+def outcome_of_question(spec, answer, outcome, code):
+    """A question that is answered badly is no failure of its task, unless it polls."""
+    if "status" in spec:
+        is_good, code = answer.get("status") in spec["status"], 0 if answer.get("status") in spec["status"] else code or 1
+    elif code is None or "module_stderr" in answer:
+        # Not even the module ran, as where sudo wants a password.
+        is_good, code = False, 125
+    else:
+        is_good = code in spec["accept"]
+    if is_good:
+        return "ok", code
+    return ("timeout" if outcome == "failed" and spec.get("poll") else "failed"), code
 
 
 def leave(text, code):

@@ -1,4 +1,4 @@
-"""The host on which an action runs that runs once, and secrets."""
+"""What tasks take from the run under way: hosts, pauses, boot ids; and secrets."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -17,6 +17,21 @@ def host(task):
     """The first host of the action, or, of an action that runs on any of its hosts, the first that answered."""
     found = LOCAL if runs.CURRENT is None else runs.CURRENT.host(runs.CURRENT.resolved(task))
     return "localhost" if found == LOCAL else found
+
+
+def rest(roll):
+    """The seconds of the pause before the next batch."""
+    return 0 if runs.CURRENT is None else runs.CURRENT.rests.get(roll, 0)
+
+
+def wait(seconds, task, host):
+    """The seconds of a wait: those that are left, if a former run began it."""
+    return seconds if runs.CURRENT is None else runs.CURRENT.wait_left(task, host, seconds)
+
+
+def boot(task, host):
+    """The boot id of a host before the reboot that is under way, if it is known."""
+    return "" if runs.CURRENT is None else runs.CURRENT.known_boot_id(task, LOCAL if host == "localhost" else host)
 
 
 def secret(number):
@@ -42,4 +57,4 @@ def secret(number):
 
 class FilterModule(object):
     def filters(self):
-        return {"host": host, "secret": secret}
+        return {"boot": boot, "host": host, "rest": rest, "secret": secret, "wait": wait}

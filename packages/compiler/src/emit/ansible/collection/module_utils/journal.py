@@ -10,6 +10,7 @@ import os
 import time
 
 FORMAT = "belay.journal/2"
+TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 # The fields of each event behind its time and its name, in the order in which a line has them. The shell program's
 # runtime/journal.sh writes the same lines, to the byte.
@@ -57,6 +58,11 @@ def event_line(moment, event, *fields):
             value = str(fields[index]) if name in NUMBERS else quoted(fields[index])
         parts.append('"%s":%s' % (name, value))
     return "{%s}\n" % ",".join(parts)
+
+
+def stamp():
+    """Now, as the journal says it."""
+    return time.strftime(TIME, time.gmtime())
 
 
 def event_of(line):
@@ -170,7 +176,7 @@ class Journal:
 
     def append(self, events):
         """Writes events, lists of fields of which the first is the event, and waits until the disk has them."""
-        moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        moment = stamp()
         self._write("".join(event_line(moment, *event) for event in events))
 
     def _write(self, text):

@@ -8,8 +8,10 @@ from __future__ import absolute_import, division, print_function
 
 __metaclass__ = type
 
+import math
 import time
 
+from .clock import left_of
 from .plan import hosts_of
 
 
@@ -18,7 +20,9 @@ class Rolls:
 
     def reset_rolls(self):
         self.current, self.phase, self.hosts, self.problems, self.failures = {}, {}, {}, {}, {}
-        self.needs, self.roll_began, self.rests = {}, {}, {}
+        self.needs, self.roll_began, self.begun = {}, {}, {}
+        # The seconds of a pause before the next batch; and behind which batch a former run ended in one.
+        self.rests, self.pauses = {}, {}
 
     def batch_begin(self, roll, host):
         """A batch of Ansible's `serial` begins; the host says which."""
@@ -37,53 +41,37 @@ class Rolls:
             for number in range(1, len(batches) + 1):
                 if self.state.lost.pop((roll, number), None):
                     self.state.batches[(roll, number)] = "begun"
+            self._find_pause(roll, batches)
         if self.state.batches.get((roll, batch)) == "ok" or roll in self.problems:
             return
-        known = self.state.batch_hosts.get((roll, batch))
-        if known:
-            self.hosts[roll], self.phase[roll] = list(known), "lock"
-        else:
-            members = [one for one in batches[batch - 1] if (roll, batch, one) not in self.state.host_skipped]
-            self.hosts[roll], self.phase[roll] = members, "need"
-        self.needs[roll] = {}
-        self.rests[roll] = known is not None
+        self.begun[roll] = self.begun_hosts(roll, batch)
+        self.hosts[roll] = [
+            one for one in batches[batch - 1] if (roll, batch, one) not in self.state.host_skipped and one not in self.begun[roll]
+        ]
+        self.needs[roll], self.phase[roll] = {}, "need"
 
-    def need_answer(self, roll, host, result, code):
-        self.needs[roll][host] = (result, code)
+    def _find_pause(self, roll, batches):
+        begun = [number for number in range(1, len(batches) + 1) if (roll, number) in self.state.batches]
+        if begun and begun[-1] < len(batches) and self.state.batches[(roll, begun[-1])] == "ok" and self.state.batch_hosts.get((roll, begun[-1])):
+            self.pauses[roll] = begun[-1]
+
+    def need_answer(self, roll, host, said):
+        self.needs[roll][host] = said
 
     def need_known(self, roll):
         """After the question which hosts need the body."""
         phase, spec = self.phase[roll], self.plan.steps[roll]["roll"]
         if phase not in ("need", "need again"):
             return
-        if "needed" in spec and not self.check:
-            self._sort_out(roll, spec["needed"]["targets"])
+        if "needed" in spec and not self.check and self.hosts[roll]:
+            self.sort_out(roll, spec["needed"])
         self.needs[roll] = {}
         if roll in self.problems:
             self._batch_failed(roll)
-        elif not self.hosts[roll]:
+        elif not self.hosts[roll] and not self.begun[roll]:
             self.phase[roll] = "unlock"
         else:
             self.phase[roll] = "lock" if phase == "need" else "body"
-
-    def _sort_out(self, roll, targets):
-        batch, answers = self.current[roll], self.needs[roll]
-        if targets.get("batch"):
-            for host in list(self.hosts[roll]):
-                result, code = answers.get(host, ("failed", 0))
-                if result == "ok":
-                    continue
-                if result != "failed" or (code == 255 and self.state.connects(host)):
-                    self._lose_host(roll, host, roll)
-                else:
-                    self._skip(roll, batch, host)
-        elif not any(result == "ok" for result, _code in answers.values()):
-            for host in list(self.hosts[roll]):
-                self._skip(roll, batch, host)
-
-    def _skip(self, roll, batch, host):
-        self.note("host-skipped", roll, batch, host)
-        self.hosts[roll].remove(host)
 
     def roll_targets(self, roll, label):
         """The hosts of a question, or of a lock."""
@@ -91,15 +79,17 @@ class Rolls:
             host = self.state.lock_host.get(roll)
             return [] if host is None else [host]
         action = self.plan.action(roll, label)
-        wanted = hosts_of(action)
+        wanted, batch = hosts_of(action), self.hosts.get(roll, [])
+        if label == "lock":
+            batch = self.all_hosts(roll)
         if action["targets"].get("batch"):
-            wanted = [host for host in self.hosts.get(roll, []) if host in wanted]
+            wanted = [host for host in batch if host in wanted]
         return wanted[:1] if action["targets"]["mode"] == "first" else wanted
 
     def is_due_in_roll(self, roll, label, host):
         phase = self.phase[roll]
         if label == "needed":
-            return phase in ("need", "need again") and not self.check and host in self.roll_targets(roll, label)
+            return phase in ("need", "need again") and self.hosts[roll] != [] and not self.check and host in self.roll_targets(roll, label)
         if label == "lock":
             return phase == "lock" and roll not in self.state.lock_batch and host in self.roll_targets(roll, label)
         return phase == "unlock" and self._may_release(roll) and host in self.roll_targets(roll, label)
@@ -129,14 +119,14 @@ class Rolls:
             self.problems[roll] = "the lock was not taken"
             self._batch_failed(roll)
             return
-        known = (roll, self.current[roll]) in self.state.batch_hosts
-        self.phase[roll] = "need again" if "lock" in spec and "needed" in spec and not known else "body"
+        self.phase[roll] = "need again" if "lock" in spec and "needed" in spec else "body"
 
     def body_begin(self, roll):
         if self.phase[roll] != "body":
             return
         key = (roll, self.current[roll])
-        if key not in self.state.batch_hosts:
+        self.hosts[roll], self.begun[roll] = self.all_hosts(roll), []
+        if self.hosts[roll] != self.state.batch_hosts.get(key):
             self.note("batch-begin", roll, key[1], *self.hosts[roll])
 
     def body_hosts(self, step):
@@ -190,18 +180,20 @@ class Rolls:
     def batch_end(self, roll):
         batch, spec = self.current[roll], self.plan.steps[roll]["roll"]
         key = (roll, batch)
-        rests = False
+        pause, rests = math.ceil(spec["pause"]), 0
+        if self.pauses.get(roll) == batch:
+            rests = left_of(pause, self.state.batch_ended[key])
         if self.phase[roll] == "unlock":
             if self._may_release(roll) and roll in self.state.lock_batch:
                 self.fail("%s: the lock was not released" % roll)
                 return
             self.note("batch-end", roll, batch, "failed" if self.state.lost.get(key) else "ok")
-            rests = key in self.state.batch_hosts and batch < len(spec["batches"])
+            rests = pause if self.state.batch_hosts.get(key) and batch < len(spec["batches"]) else 0
         elif self.phase[roll] == "failed":
             self.fail("%s: %s" % (roll, self.problems[roll]))
             return
         self.phase[roll] = "over"
-        self.rests[roll] = rests and not self.check
+        self.rests[roll] = 0 if self.check else rests
         if batch == len(spec["batches"]) and roll in self.roll_began and not self.state.is_done(roll):
             ended = [number for number in range(1, batch + 1) if self.state.batches.get((roll, number)) in ("ok", "failed")]
             if len(ended) == batch:

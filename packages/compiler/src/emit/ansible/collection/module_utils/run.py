@@ -12,7 +12,11 @@ __metaclass__ = type
 import os
 import time
 
+from .clock import left_of
+from .journal import stamp
 from .plan import LOCAL
+from .questions import UNKNOWN, YES, Questions, answer, is_question, unknown_text
+from .resume_batch import ResumeBatch
 from .rolls import Rolls
 from .state import State
 from .steps import Steps
@@ -21,17 +25,20 @@ from .way_back import WayBack
 CURRENT = None
 
 
-class Run(Steps, Rolls, WayBack):
+class Run(Steps, Questions, Rolls, ResumeBatch, WayBack):
     def __init__(self, plan, journal, check):
         self.plan, self.journal, self.check = plan, journal, check
         self.state = State(plan)
         for event in journal.events:
             if len(event) > 1:
+                self.state.time = event[0]
                 self.state.record(*event[1:])
         self.executions, self.chosen, self.unreachable, self.began_at = {}, {}, {}, {}
         self.problem, self.verdict, self.reason, self.yes = "", None, "", False
         # Steps that only a person may repeat, unless they say that they are done; and what persons answered.
         self.guarded, self.answers = set(), {}
+        # What the journal does not hold and a person should read.
+        self.remarks = []
         self.reset_rolls()
         self.reset_way_back()
 
@@ -39,6 +46,7 @@ class Run(Steps, Rolls, WayBack):
 
     def note(self, *event):
         fields = [str(field) for field in event]
+        self.state.time = stamp()
         if not self.check:
             self.journal.append([fields])
         self.state.record(*fields)
@@ -96,10 +104,8 @@ class Run(Steps, Rolls, WayBack):
             return False
         mode = self.plan.action(step, label)["targets"]["mode"]
         if label.startswith("?"):
-            # Of questions, the first that is answered badly decides.
-            return not any(
-                answer != "ok" for other, answers in execution.answers.items() if other != label for answer in answers.values()
-            )
+            said, _last, lost = self.questions(execution, label)
+            return said == YES and host not in lost
         if execution.bad is not None and (execution.whole or execution.batch == 0):
             return execution.bad == label and mode == "all"
         if label.isdigit():
@@ -127,7 +133,7 @@ class Run(Steps, Rolls, WayBack):
         step, label = task["step"], task["action"]
         batch = self.batch_of(task)
         self.began_at[(step, batch, label, host)] = time.time()
-        if label.startswith("?") or label == "needed" or "arrival" in task:
+        if is_question(label) or "arrival" in task:
             return
         if (step, batch, label, host) in self.state.boot_ids and self.state.did.get((step, batch, label, host)) == "begun":
             return
@@ -148,15 +154,19 @@ class Run(Steps, Rolls, WayBack):
         began = self.began_at.pop((step, batch, label, host), None)
         if began is None:
             return
-        if label == "needed":
-            self.need_answer(step, host, result, code)
-            return
         if "arrival" in task:
             self.answered(task, host, result)
             return
         execution = self.executions.get((step, batch))
-        if label.startswith("?"):
-            execution.answers.setdefault(label, {})[host] = result
+        if is_question(label):
+            probe = self.plan.action(step, label)
+            said = answer(probe, result, code)
+            if said == UNKNOWN and not self.check:
+                self.remarks.append("%s: %s on %s: %s." % (step, self.plan.title(step, label), host, unknown_text(probe, label, result, code)))
+            if label == "needed":
+                self.need_answer(step, host, said)
+            else:
+                execution.answers.setdefault(label, {})[host] = said
             return
         event = "undo-end" if "place" in task else "action-end"
         self.note(event, step, batch, label, host, result, code, "%.3f" % (time.time() - began))
@@ -181,6 +191,17 @@ class Run(Steps, Rolls, WayBack):
             self.note("boot-id", step, batch, label, host, identity)
         elif before != identity:
             self.action_end(task, host, "ok", 0)
+
+    def known_boot_id(self, task, host):
+        """The boot id that the host had before the reboot that is under way; empty if none is known."""
+        task = self.resolved(task)
+        return self.state.boot_ids.get((task["step"], self.batch_of(task), task["action"], host), "")
+
+    def wait_left(self, task, host, seconds):
+        """How long a wait has still to be, where a former run began it."""
+        task = self.resolved(task)
+        since = self.state.waits_since.get((task["step"], self.batch_of(task), task["action"], LOCAL if host == "localhost" else host), "")
+        return left_of(seconds, since) if since and since < self.state.run_time else seconds
 
     # --- the end ---------------------------------------------------------------------------------------------------
 
@@ -213,7 +234,7 @@ class Run(Steps, Rolls, WayBack):
     def interrupt(self):
         """Somebody asked to stop: Ansible has ended what ran."""
         for step, batch, label, host in list(self.began_at):
-            if label != "needed" and not label.startswith("?") and not self.has_arrived:
+            if not is_question(label) and not self.has_arrived:
                 event = "undo-end" if self.rollback is not None else "action-end"
                 self.note(event, step, batch, label, host, "stopped", 143, "0.000")
         self.began_at = {}

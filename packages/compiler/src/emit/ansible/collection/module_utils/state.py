@@ -19,8 +19,12 @@ class State:
 
     def __init__(self, plan):
         self.plan = plan
+        # When the event under way was written, as the journal says it, and when the run was begun.
+        self.time, self.run_time = "", ""
         self.steps, self.attempts, self.repeated = {}, {}, set()
         self.did, self.ran, self.undone, self.undone_items, self.boot_ids = {}, {}, {}, {}, {}
+        # Since when an action waits, and when a batch ended.
+        self.waits_since, self.batch_ended = {}, {}
         self.batches, self.batch_hosts, self.lost, self.host_skipped, self.host_done = {}, {}, {}, set(), set()
         self.lock_batch, self.lock_host = {}, {}
         self.rollback_to, self.restores = "", Restores(plan)
@@ -40,7 +44,7 @@ class State:
         handler(*fields)
 
     def _run_begin(self, command, _pid, _machine, directory):
-        self.run, self.command, self.reason, self.directory = "begun", command, "", directory
+        self.run, self.command, self.reason, self.directory, self.run_time = "begun", command, "", directory, self.time
         self.arrival.under_way = set()
         if command != "rollback":
             self.health.touched = set()
@@ -81,6 +85,8 @@ class State:
         if (label, host) not in items:
             items.append((label, host))
         action = self.plan.action(step, label)
+        if action is not None and action["operation"]["type"] == "wait":
+            self.waits_since.setdefault(key + (label, host), self.time)
         self.arrival.action_began(action, key + (label, host))
         self.standing.change(action, host, "begun")
 
@@ -90,6 +96,7 @@ class State:
         self.arrival.action_ended(key)
         if result == "ok":
             self.boot_ids.pop(key, None)
+            self.waits_since.pop(key, None)
             self._ended_well(step, label, host)
         else:
             self.failures[key[:2]] = (label, host, result, code)
@@ -128,9 +135,13 @@ class State:
 
     def _batch_end(self, roll, batch, result):
         self.batches[(roll, int(batch))] = result
+        self.batch_ended[(roll, int(batch))] = self.time
 
     def _host_skipped(self, roll, batch, host):
         self.host_skipped.add((roll, int(batch), host))
+        # It may have been in a batch that a former run began.
+        if host in self.batch_hosts.get((roll, int(batch)), []):
+            self.batch_hosts[(roll, int(batch))].remove(host)
 
     def _host_failed(self, roll, batch, host, *_step):
         self.lost.setdefault((roll, int(batch)), []).append(host)
@@ -192,6 +203,7 @@ class State:
         for label, host in self.ran.pop(key, []):
             self.did.pop(key + (label, host), None)
             self.boot_ids.pop(key + (label, host), None)
+            self.waits_since.pop(key + (label, host), None)
         for label, host in self.undone_items.pop(key, []):
             self.undone.pop(key + (label, host), None)
         for table in (self.steps, self.attempts, self.failures):

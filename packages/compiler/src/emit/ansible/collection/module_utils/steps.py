@@ -65,30 +65,6 @@ class Steps:
             return False
         return True
 
-    def decide(self, step):
-        """After the questions of `unless`: the step is skipped if all of them were answered well."""
-        execution = self.executions.get(self.key(step))
-        if execution is None or not execution.is_open:
-            return
-        probes = self.plan.steps[step].get("unless", [])
-        for number, _probe in enumerate(probes):
-            label = "?%d" % (number + 1)
-            answers = execution.answers.get(label, {})
-            wanted = self.targets(execution, label)
-            if not answers or any(answer != "ok" for answer in answers.values()) or (
-                probes[number]["targets"]["mode"] in ("all", "each") and set(answers) != set(wanted)
-            ):
-                execution.skip = False
-                break
-        else:
-            execution.skip = not self.check
-        if execution.skip:
-            execution.is_open = False
-            self.note("step-end", step, execution.batch, "skipped", "0.000")
-        elif self.key(step) in self.guarded:
-            execution.bad, execution.whole = "a start: it was interrupted, see belay_repeat", True
-            self.end(step)
-
     def approve(self, step):
         """After the question to a person."""
         execution = self.executions.get(self.key(step))

@@ -1,0 +1,48 @@
+
+# ------------------------------------------------------------------------------------------------------------
+# A batch in which a former run ended
+# ------------------------------------------------------------------------------------------------------------
+
+# A host that has begun goes on, whatever it would say now. One that has not is asked again whether it needs the body,
+# as if the batch began now. Where none has begun, gates are asked again, too; else they would see the hosts that are
+# half done, and might never pass.
+
+# begun_hosts ROLL BATCH: those on which an action of the body has begun, in REPLY. One that is not for each host by
+# itself was for all.
+begun_hosts() {
+  local n=$1 b=$2 s item h found=' '
+  REPLY=''
+  [[ -n ${BATCH_STATE[$n.$b]:-} ]] || return 0
+  for s in ${ROLL_STEPS[n]}; do
+    [[ ${STEP_KIND[s]} != gate ]] || continue
+    for item in ${RAN_KEYS[$s.$b]:-}; do
+      [[ $item == [0-9]* && -n ${RAN[$s.$b.$item]:-} ]] || continue
+      find_action "$s" "${item%.*}"
+      if [[ -z ${A_BATCH[REPLY]:-} || ${A_MODE[REPLY]} == any || ${A_MODE[REPLY]} == first ]]; then
+        REPLY=${BATCH_HOSTS[$n.$b]:-}
+        return
+      fi
+      found+="${item##*.} "
+    done
+  done
+  REPLY=''
+  for h in ${BATCH_MEMBERS[$n.$b]}; do [[ $found == *" $h "* ]] && REPLY+=" $h"; done
+  REPLY=${REPLY# }
+  [[ -n $REPLY ]] || begin_anew "$n" "$b"
+}
+
+# begin_anew ROLL BATCH: what was asked of it and of its hosts counts no more.
+begin_anew() {
+  local s h item
+  for s in ${ROLL_STEPS[$1]}; do
+    for h in ${BATCH_MEMBERS[$1.$2]}; do HOST_DONE[$s.$2.$h]=''; done
+    for item in ${RAN_KEYS[$s.$2]:-}; do DID[$s.$2.$item]=''; done
+  done
+}
+
+# batch_hosts ROLL: those that have begun and those that are to begin, in the order of the plan, in REPLY.
+batch_hosts() {
+  local h list=''
+  for h in ${BATCH_MEMBERS[$1.${R_BATCH[$1]}]}; do [[ " ${R_BEGUN[$1]} ${R_HOSTS[$1]} " == *" $h "* ]] && list+=" $h"; done
+  REPLY=${list# }
+}
