@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { WorkspaceFiles } from '../../packages/compiler/src/cli/workspace-files.ts';
 import { emitAnsible } from '../../packages/compiler/src/emit/ansible/index.ts';
 import { compilePlan, loadProject, type Plan } from '../../packages/compiler/src/index.ts';
-import { action, CHANGE, host, on, plan, shell, step } from '../shell/plan-builder.ts';
+import { action, CHANGE, host, ofBatch, on, plan, shell, step } from '../shell/plan-builder.ts';
 import { whole } from '../shell/whole-plan.ts';
 import { HAS_ANSIBLE, HAS_LINT, Sandbox } from './project.ts';
 
@@ -69,6 +69,20 @@ async function exampleOf(folder: string, entry: string, name: string): Promise<P
   return compiled;
 }
 
+/** What is told to go on behind an error: questions by scripts, and one host of a batch after the other. */
+function turns(): Plan {
+  const each = ofBatch('each', 'h1', 'h2', 'h3');
+  const script = { type: 'script', file: 'x', arguments: '' } as const;
+  const body = step('roll/work', [
+    action('true', { changes: [CHANGE], targets: each }), action(script, { targets: each }),
+    action({ type: 'reboot', shell: 'reboot', bootId: 'cat /proc/sys/kernel/random/boot_id', limit: 300 }, { changes: [{ kind: 'host', becomes: 'rebooted' }], targets: each }),
+  ]);
+  return plan([
+    step('roll', [], { kind: 'roll', roll: { group: 'computes', batches: [['h1', 'h2'], ['h3']], pause: 60, maxFailures: 1, needed: { targets: ofBatch('all', 'h1', 'h2', 'h3'), operation: script }, steps: [body] } }),
+    step('settle', [action({ type: 'wait', seconds: 60 })], { unless: [{ targets: on('all', 'h1'), operation: script }, { targets: on('each', 'h1', 'h2'), operation: script }] }),
+  ], { hosts: ['h1', 'h2', 'h3'].map((name) => host(name)), files: [{ id: 'x', path: 'x.sh', encoding: 'utf8', content: 'true\n' }] });
+}
+
 const made: Sandbox[] = [];
 afterAll(() => {
   for (const box of made) box.dispose();
@@ -78,6 +92,7 @@ describe.each([
   { name: 'suse-skip-kilo', load: () => exampleOf('suse-skip-kilo', 'skip-kilo.belay', 'skip_kilo') },
   { name: 'syseleven-reboot', load: () => exampleOf('syseleven-reboot', 'reboot.belay', 'reboot') },
   { name: 'a plan that has everything', load: () => Promise.resolve(whole()) },
+  { name: 'scripts, turns and waits', load: () => Promise.resolve(turns()) },
 ])('$name', ({ load }) => {
   const check = async (program: string, ...words: string[]): Promise<{ status: number | null; output: string }> => {
     const box = new Sandbox(await load());

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Plan, Roll, Step } from '../../packages/compiler/src/plan/plan.ts';
-import { action, CHANGE, chain, host, ofBatch, on, plan, probe, shell, step } from '../shell/plan-builder.ts';
+import { action, backBy, CHANGE, chain, host, ofBatch, on, plan, probe, shell, step } from '../shell/plan-builder.ts';
 import { enter, isInstalled, until, usePrograms } from '../shell/program.ts';
 import { canonicalJournal } from './canonical.ts';
 import { HAS_ANSIBLE, Sandbox } from './project.ts';
@@ -129,6 +129,32 @@ describe.skipIf(!HAS_ANSIBLE)('rolls (skipped without ansible-playbook)', () => 
     expect(first.run('resume --jobs 1').code).toBe(0);
     expect((await box.run('site.yml')).code).toBe(0);
     expect(effects(box.folder)).toEqual(effects(first.folder));
+    expect(journal(box.folder)).toEqual(journal(first.folder));
+  }, 400_000);
+});
+
+describe.skipIf(!HAS_ANSIBLE)('one host of a batch after the other (skipped without ansible-playbook)', () => {
+  const inTurns = (name: string): Step => step(`roll/${name}`, [action(`${effect(`begin ${name} $BELAY_HOST`)}; sleep 0.2; [[ ! -e $HOME/fail-${name}-$BELAY_HOST ]] || exit 1; ${effect(`end ${name} $BELAY_HOST`)}`, {
+    changes: [CHANGE], targets: ofBatch('each', ...NAMES), back: backBy(effect(`back ${name} $BELAY_HOST`), { targets: ofBatch('each', ...NAMES) }),
+  }), action(effect(`then ${name} $BELAY_HOST`), { changes: [CHANGE], targets: ofBatch('all', ...NAMES) })]);
+  const ordered = (folder: string): string[] => readFileSync(path.join(folder, 'effects'), 'utf8').split('\n').filter((line) => /^(?:begin|end|back) /.test(line));
+
+  it('never begins with one before the other has ended, and with none behind one that failed', async () => {
+    const value = rolling({ batches: [['h1', 'h2'], ['h3', 'h4', 'h5']], maxFailures: 2, steps: chain(inTurns('one'), inTurns('two')) });
+    const [first, box] = [program(value), made(value)];
+    const folders = [first.folder, box.folder];
+    for (const folder of folders) writeFileSync(path.join(folder, 'fail-one-h4'), '');
+    expect([first.run('run').code, (await box.run('site.yml')).code]).toEqual([0, 0]);
+    for (const folder of folders) {
+      expect(ordered(folder)).toEqual([
+        'begin one h1', 'end one h1', 'begin one h2', 'end one h2', 'begin two h1', 'end two h1', 'begin two h2', 'end two h2',
+        'begin one h3', 'end one h3', 'begin one h4', 'begin two h3', 'end two h3',
+      ]);
+    }
+    expect(effects(box.folder)).toEqual(effects(first.folder));
+    expect(journal(box.folder)).toEqual(journal(first.folder));
+    expect([first.run('rollback --to start').code, (await box.run('rollback.yml', '-e', 'belay_to=start')).code]).toEqual([0, 0]);
+    expect(ordered(box.folder)).toEqual(ordered(first.folder));
     expect(journal(box.folder)).toEqual(journal(first.folder));
   }, 400_000);
 });

@@ -131,6 +131,7 @@ describe.skipIf(!HAS_ANSIBLE)('questions (skipped without ansible-playbook)', ()
     const body = chain(
       work('roll/one', { unless: [probe('[[ $BELAY_HOST != h2 ]] || exit 5', each), probe('[[ $BELAY_HOST != h3 ]] || exit 6', each)] }),
       work('roll/two', { unless: [probe('[[ $BELAY_HOST == h1 ]] && exit 1; exit 8', each)] }),
+      work('roll/elsewhere', { unless: [probe('exit 1', ofBatch('all', 'h6'))] }),
       work('roll/three', { unless: [probe('exit 127', { mode: 'local', hosts: [] })] }),
     );
     const { codes, effects, journal } = await both(rolling({ steps: body, batches: [['h1', 'h2', 'h3', 'h5']] }));
@@ -138,7 +139,7 @@ describe.skipIf(!HAS_ANSIBLE)('questions (skipped without ansible-playbook)', ()
     expect(effects).toEqual(['roll/two h1', 'roll/two h5']);
     expect(journal.filter((line) => /^(?:step-end|host-failed)/.test(line)).toSorted()).toEqual([
       'host-failed roll 1 h1 roll/three', 'host-failed roll 1 h2 roll/one', 'host-failed roll 1 h3 roll/one', 'host-failed roll 1 h5 roll/three',
-      'step-end roll 0 failed', 'step-end roll/one 1 ok', 'step-end roll/three 1 failed', 'step-end roll/two 1 ok',
+      'step-end roll 0 failed', 'step-end roll/elsewhere 1 skipped', 'step-end roll/one 1 ok', 'step-end roll/three 1 failed', 'step-end roll/two 1 ok',
     ]);
   }, 400_000);
 });

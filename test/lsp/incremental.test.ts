@@ -167,10 +167,11 @@ const LINES = [
 /** What is left open, or half typed. */
 const BROKEN = ['"', '"""', '#', '# a remark', ',', '(', ')', '{', '}', ' {', '\n', '<<<<<<< x\n', 'stag x { }', 'stop ', '\u202e'];
 
-/** A plan of stages, each in a part of its own: an edit in one leaves the others at their places. */
+/** A plan of stages, each in a part of its own: an edit in one leaves the others at their places. In some nothing happens before the first edit: what one edit leaves only another one sees. */
 function stagedPlan(dice: Dice): string {
   const remark = `# ${'long '.repeat(90)}`;
-  const stages = Array.from({ length: 8 }, (_, index) => `  stage s${index} {\n    ${remark}\n${Array.from({ length: 1 + dice.below(3) }, () => `    ${dice.one(LINES)}\n`).join('')}  }\n`);
+  const lines = dice.below(2) === 0 ? LINES : ['wait 5s'];
+  const stages = Array.from({ length: 8 }, (_, index) => `  stage s${index} {\n    ${remark}\n${Array.from({ length: 1 + dice.below(3) }, () => `    ${dice.one(lines)}\n`).join('')}  }\n`);
   return `${CLOUD}plan p {\n  on c\n  release juno -> kilo\n  window night { every mon at 22:00 for 4h zone "UTC" }\n${PARTS}${stages.join('')}}\n`;
 }
 

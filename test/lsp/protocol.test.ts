@@ -90,7 +90,7 @@ test('findings by pull: unchanged ones are not sent again', async () => {
 });
 
 test('findings by pull: those of files that are gone are taken back, once', async () => {
-  const client = clientWith({ 'cloud.belay': CLOUD, 'wrong.belay': 'nonsense\n', 'hosts.yml': 'all: 7\n', 'inventory.belay': 'cloud c { inventory "hosts.yml" }\n' });
+  const client = clientWith({ 'cloud.belay': CLOUD, 'wrong.belay': 'nonsense\n', 'hosts.yml': 'all:\n  hosts: 7\n', 'inventory.belay': 'cloud c { inventory "hosts.yml" }\n' });
   await client.initialize({ textDocument: { diagnostic: {} } });
   const pull = async (before: WorkspaceDiagnosticReport['items']): Promise<WorkspaceDiagnosticReport['items']> => (
     (await client.request<WorkspaceDiagnosticReport>('workspace/diagnostic', { previousResultIds: before.map(({ uri, resultId }) => ({ uri, value: resultId })) })).items

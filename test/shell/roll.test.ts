@@ -200,13 +200,22 @@ Rolls
     ]);
   });
 
+  it('says no more of a host that failed, once it has gone through', () => {
+    const upgrade = made(rolling({ lock }));
+    upgrade.write('fail-boot-h2', '');
+    upgrade.run('run');
+    upgrade.remove('fail-boot-h2');
+    expect(upgrade.run('resume').code).toBe(0);
+    expect(upgrade.run('status').out).toContain('Rolls\n  roll                     3 of 3 batches, 5 of 5 hosts\n');
+  });
+
   it('lets as many hosts fail as the plan allows; the others of the batch go on', () => {
     const upgrade = made(rolling({ maxFailures: 1 }));
     upgrade.write('fail-boot-h2', '');
     const { code, out } = upgrade.run('run');
     expect(code).toBe(0);
     expect(out).toContain('Rolls\n  roll                     3 of 3 batches, 4 of 5 hosts; failed on h2\n                             exit 1: h2\n');
-    expect(upgrade.run('status').out).toContain('\nWhat to do\n  Nothing is left to do but on the hosts that failed: mend them, and do there what their roll does.\n');
+    expect(upgrade.run('status').out).toContain('\nWhat to do\n  Nothing is left to do but on the hosts that failed: mend them, and go through them again:\n      ./upgrade.sh resume --state .belay/test_plan --retry roll\n');
     expect(effects(upgrade)).toEqual([
       'before',
       'drain h1',

@@ -31,7 +31,7 @@ export interface Analysis {
   readonly clouds: readonly CloudBinding[];
   /** What reading, binding and rules found, in all files of the project. */
   readonly diagnostics: readonly Diagnostic[];
-  /** Runs the proofs one by one, with a pause after each; returns what all phases found: the same as `checkProject`. */
+  /** Runs the proofs one by one, with a pause after each, or after parts of it; returns what all phases found: the same as `checkProject`. */
   prove(): Generator<undefined, readonly Diagnostic[]>;
 }
 
@@ -63,6 +63,10 @@ export function* analyzeInSteps(project: Project, options: CheckOptions = {}, me
     * prove() {
       for (const plan of plans) {
         for (const proof of PROOFS) {
+          for (const prepare of judge.proves(plan, proof) ? (proof.prepare ?? []) : []) {
+            prepare(plan);
+            yield;
+          }
           plan.proven.push(...judge.prove(plan, proof));
           yield;
         }

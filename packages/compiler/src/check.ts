@@ -188,9 +188,14 @@ export class Judge {
     return { ...subject, isUnderstood };
   }
 
-  /** Runs one proof; a plan of which parts could not be read is not proven. */
+  /** Whether a proof says something of a plan: one of which parts could not be read is not proven. */
+  proves(judged: JudgedPlan, proof: Proof): boolean {
+    return judged.isUnderstood || proof.isTolerant === true;
+  }
+
+  /** Runs one proof. */
   prove(judged: JudgedPlan, proof: Proof): ProvenClaim[] {
-    if (!judged.isUnderstood && proof.isTolerant !== true) return [];
+    if (!this.proves(judged, proof)) return [];
     const { claims, findings } = this.#memory?.prove(judged, proof) ?? proof.prove(judged);
     for (const finding of findings) this.#universe.reporter.report(proof, finding);
     return claims.map((claim) => ({ ...claim, proof }));

@@ -59,7 +59,7 @@ const HEADLINES: Readonly<Record<RunState, string>> = {
   unverified: 'ROLLED BACK, BUT A CHECK FAILS', 'not-started': 'NOT STARTED',
 };
 
-function statusText({ plan, run, state, last, done, failed, begun, left, open, locks }: JournalSummary): string {
+function statusText({ plan, run, state, last, done, failed, begun, left, open, lost, locks }: JournalSummary): string {
   const counts = [`${done.length} done`, `${failed.length} failed`, `${begun.length} begun`, ...(left === undefined ? [] : [`${left.length} left`])];
   const ended = last?.ended === undefined ? 'has not ended' : `ended ${last.ended} with exit code ${last.code} (${last.reason})`;
   const lines = [
@@ -67,6 +67,7 @@ function statusText({ plan, run, state, last, done, failed, begun, left, open, l
     ...(last === undefined ? [] : [`The last ${last.command} began ${last.began} and ${ended}.`]),
     ...section('Failed', failed), ...section('Begun', begun),
     ...section('Did not end well', open.map((one) => `${one.step} on ${one.host}: ${one.title}: ${one.result}`)),
+    ...section('Hosts that failed in a roll', lost.map((one) => `${one.host}: ${one.step === one.roll ? `could not be asked whether it needs ${one.roll}` : one.step}`)),
     ...section('Locks held', locks.map((one) => `${one.roll}: ${one.lock}`)),
     ...section('Left', left ?? []),
   ];

@@ -44,4 +44,5 @@ export const KINDS = {
   malformedInventory: kind('B0302', 'malformed-inventory', 'Hosts', 'An inventory has something that can not be read.'),
   emptyTarget: kind('B0303', 'empty-target', 'Hosts', 'An action would run on no host.'),
   notOneHost: kind('B0304', 'not-one-host', 'Hosts', 'A component that a cluster deploys is put on several hosts.'),
+  doubtfulInventory: kind('B0305', 'doubtful-inventory', 'Hosts', 'An inventory has something that Ansible passes over, or takes in another way than it looks.', 'note'),
 } as const;

@@ -26,6 +26,7 @@ import missingCommandPage from './pages/missing-command.md';
 import incompleteDeploymentPage from './pages/incomplete-deployment.md';
 import malformedNamePage from './pages/malformed-name.md';
 import malformedHostsPage from './pages/malformed-hosts.md';
+import doubtfulInventoryPage from './pages/doubtful-inventory.md';
 import malformedInventoryPage from './pages/malformed-inventory.md';
 import emptyTargetPage from './pages/empty-target.md';
 import notOneHostPage from './pages/not-one-host.md';
@@ -118,6 +119,7 @@ const all: readonly (readonly [DiagnosticKind, string])[] = [
   [KINDS.malformedInventory, malformedInventoryPage],
   [KINDS.emptyTarget, emptyTargetPage],
   [KINDS.notOneHost, notOneHostPage],
+  [KINDS.doubtfulInventory, doubtfulInventoryPage],
   [releasePath, releasePathPage],
   [incompleteJump, incompleteJumpPage],
   [schemaFloor, schemaFloorPage],

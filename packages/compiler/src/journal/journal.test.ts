@@ -62,6 +62,6 @@ test('summarizeJournal says where a run stands', () => {
     last: { command: 'run', began: '2026-01-31T22:03:55Z', ended: '2026-01-31T22:03:58Z', code: 1, reason: 'failed' },
     done: [], failed: ['nova/stop'], begun: [],
     open: [{ step: 'nova/stop', action: '1', host: 'ctl1', title: 'stop nova.api', result: 'failed, exit 1' }],
-    locks: [],
+    lost: [], locks: [],
   });
 });

@@ -19,6 +19,8 @@ export interface JournalSummary {
   readonly left?: readonly string[];
   /** Actions that did not end well or not at all, of steps that are not done. */
   readonly open: readonly { readonly step: string; readonly action: string; readonly host: string; readonly title: string; readonly result: string }[];
+  /** Hosts that failed in a roll, which went on without them or ended, and the step of its body in which they did; the roll itself, if they could not be asked whether they need it. */
+  readonly lost: readonly { readonly roll: string; readonly host: string; readonly step: string }[];
   /** Rolls whose lock is held. */
   readonly locks: readonly { readonly roll: string; readonly lock: string }[];
 }
@@ -30,6 +32,7 @@ export function summarizeJournal(journal: Journal, plan?: Plan): JournalSummary 
   const steps = new Map<string, string>();
   const actions = new Map<string, { step: string; action: string; host: string; title: string; result: string }>();
   const locks = new Map<string, string>();
+  let lost: { roll: string; host: string; step: string }[] = [];
   let last: JournalSummary['last'];
   let rollback = '';
   for (const { time, event, fields } of journal.events) {
@@ -38,10 +41,14 @@ export function summarizeJournal(journal: Journal, plan?: Plan): JournalSummary 
     const key = [step, text(fields['batch']), text(fields['action']), text(fields['host'])].join('\t');
     if (event === 'run-begin') last = { command: text(fields['command']), began: time };
     else if (event === 'run-end' && last !== undefined) last = { ...last, ended: time, code: Number(fields['code']), reason: text(fields['reason']) };
-    else if (event === 'step-begin' && isOwn) steps.set(step, 'begun');
+    else if (event === 'step-begin' && isOwn) {
+      steps.set(step, 'begun');
+      lost = lost.filter((one) => one.roll !== step);
+    } else if (event === 'host-failed') lost.push({ roll: step, host: text(fields['host']), step: text(fields['bodyStep']) });
     else if (event === 'step-end' && isOwn) steps.set(step, text(fields['result']));
     else if (event === 'step-undone') {
       if (isOwn) steps.delete(step);
+      if (isOwn) lost = lost.filter((one) => one.roll !== step);
       for (const [other, action] of actions) if (action.step === step) actions.delete(other);
     } else if (event === 'action-begin' || event === 'undo-begin') {
       actions.set(key, { step, action: text(fields['action']), host: text(fields['host']), title: text(fields['title']), result: 'did not end' });
@@ -65,6 +72,7 @@ export function summarizeJournal(journal: Journal, plan?: Plan): JournalSummary 
     begun: having('begun', 'stopped'),
     ...(all === undefined ? {} : { left: all.filter((id) => !steps.has(id)) }),
     open: [...actions.values()].filter((action) => action.result !== 'ok'),
+    lost,
     locks: [...locks].map(([roll, lock]) => ({ roll, lock })),
   };
 }

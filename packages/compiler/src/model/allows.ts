@@ -95,7 +95,7 @@ const DEEPEST_KEPT = 2;
 
 /** In the order of the text. Blocks nest no deeper than the parser lets them. */
 function allowsIn(statements: readonly Statement[], depth = 0): readonly Place[] {
-  let places = depth < DEEPEST_KEPT ? known.get(statements) : undefined;
+  let places = depth <= DEEPEST_KEPT ? known.get(statements) : undefined;
   if (places === undefined) {
     const found: Place[] = [];
     for (const statement of statements) {
@@ -105,7 +105,7 @@ function allowsIn(statements: readonly Statement[], depth = 0): readonly Place[]
       for (const one of allowsIn(statement.block.statements, depth + 1)) found.push(one.around === undefined ? { ...one, around: statement } : one);
     }
     places = found.length === 0 ? NONE : found;
-    if (depth < DEEPEST_KEPT) known.set(statements, places);
+    if (depth <= DEEPEST_KEPT) known.set(statements, places);
   }
   return places;
 }

@@ -106,7 +106,7 @@ function healthProbes(statement: Statement, frame: Frame, on: Targets | undefine
       });
     }
     const hosts = wanted === undefined ? component.hosts : component.hosts.filter((host) => wanted.has(host));
-    if (hosts.length === 0) {
+    if (hosts.length === 0 && component.isUnplaced !== true) {
       context.reporter.report(KINDS.emptyTarget, {
         message: wanted === undefined ? `\`${component.name}\` runs on no host.` : `\`${component.name}\` runs on none of these hosts: nothing would be asked.`,
         at, related: [{ location: component.location, message: 'declared here' }],

@@ -81,11 +81,12 @@ function readInventory({ statement, here, level = 0 }: Placed, universe: Univers
   const at = locate(here.file, statement.arguments['path'] ?? statement);
   const source = universe.project.sources.get(path);
   for (const problem of inventory.problems) {
-    if (problem.level !== 'error') continue;
-    const start = source?.lineStart(problem.line) ?? 0;
-    here.reporter.report(KINDS.malformedInventory, {
+    // What is wrong is known by its line; the blanks around it are not.
+    const line = source?.line(problem.line) ?? '';
+    const start = (source?.lineStart(problem.line) ?? 0) + (line.length - line.trimStart().length);
+    here.reporter.report(problem.level === 'error' ? KINDS.malformedInventory : KINDS.doubtfulInventory, {
       message: `${problem.message[0]?.toUpperCase() ?? ''}${problem.message.slice(1)}.`.replace(/([.!?])\.$/, '$1'),
-      at: { file: path, start, end: start + (source?.line(problem.line).length ?? 0) },
+      at: { file: path, start, end: start + line.trim().length },
       related: [{ location: at, message: 'the inventory is named here' }],
       notes: problem.hint === undefined ? [] : [problem.hint],
     });

@@ -133,23 +133,25 @@ class ServiceBinder {
       const siblings = this.#componentsOf.get(draft.name);
       if (siblings === undefined) this.#componentsOf.set(draft.name, [name]);
       else siblings.push(name);
+      const hosts = this.#hostsOf(statement, here, draft);
       this.#components.set(name, {
-        name, service: draft.name, location, hosts: this.#hostsOf(statement, here, draft), healthy: [], lags: [],
+        name, service: draft.name, location, hosts: hosts ?? [], ...(hosts === undefined ? { isUnplaced: true } : {}), healthy: [], lags: [],
         ...(unit === undefined ? {} : { unit }), ...(packageName === undefined ? {} : { package: packageName }),
       });
     }
   }
 
-  #hostsOf(statement: Statement, here: Here, draft: Draft): readonly string[] {
+  /** @returns undefined where that is not known, which was reported */
+  #hostsOf(statement: Statement, here: Here, draft: Draft): readonly string[] | undefined {
     const group = statement.arguments['group'];
     // A role that nothing places is reported already.
-    if (group?.node === 'word' && draft.roles.get(group.text) === '') return [];
-    if (group !== undefined) return findGroup(group, here, this.#groups)?.hosts ?? [];
+    if (group?.node === 'word' && draft.roles.get(group.text) === '') return undefined;
+    if (group !== undefined) return findGroup(group, here, this.#groups)?.hosts;
     here.reporter.report(KINDS.missingDeclaration, {
       message: `Nothing says where \`${draft.name}.${declaredName(statement) ?? ''}\` runs. Write \`component ${declaredName(statement) ?? 'NAME'} on GROUP\`.`,
       at: locate(here.file, statement.arguments['name'] ?? statement),
     });
-    return [];
+    return undefined;
   }
 
   #collectCommands(owner: string, statement: Statement, here: Here): void {

@@ -4,8 +4,9 @@ import type { CloudBinding } from './cloud-binding.ts';
 import type { Declared } from './declarations.ts';
 import type { PlanContext } from './plan-context.ts';
 import type { Node, PlanModel } from './plan-model.ts';
-import { leaveTheSame, MOST_STEPS, type Trace } from './plan-notes.ts';
+import { MOST_STEPS, type PlanNotes } from './plan-notes.ts';
 import type { Account, Reporter } from './reporter.ts';
+import { differences, reads, type Difference, type Trace } from './traces.ts';
 
 /** What was bound, and what was found meanwhile. */
 interface Kept<T> {
@@ -101,8 +102,11 @@ export class BoundStatements {
   #start = 0;
   #end = 0;
   #index = 0;
-  /** Whether the notes are what they were the time before at the same place: then nothing of them has to be compared. */
+  /** Whether the notes are what they were the time before at the same place, but for some: then nothing else of them has to be compared. */
   #isAsBefore = false;
+  #different: readonly Difference[] = [];
+  /** The notes at the end of the time before. */
+  #last: PlanNotes | undefined;
 
   constructor(cloud: CloudBinding, settings: readonly Statement[]) {
     this.#cloud = cloud;
@@ -123,7 +127,7 @@ export class BoundStatements {
   }
 
   /** To be called before the first of the statements is bound. */
-  begin(statements: readonly Statement[]): void {
+  begin(statements: readonly Statement[], notes: PlanNotes): void {
     const before = this.#orderBefore;
     const most = Math.min(before.length, statements.length);
     let start = 0;
@@ -135,18 +139,30 @@ export class BoundStatements {
     this.#end = end;
     this.#index = 0;
     this.#isAsBefore = before.length > 0;
+    this.#different = [];
+    if (this.#isAsBefore && this.#last !== undefined) notes.startDeferring(this.#last, start + end < before.length ? (before[start]?.trace.reads ?? []) : []);
+  }
+
+  /** To be called when the last of the statements is bound. */
+  finish(notes: PlanNotes): void {
+    if (this.#end === 0 && this.#isAsBefore && this.#index === this.#count) this.#compare(notes);
+    if (this.#isAsBefore && this.#order.length === this.#count) notes.finishAsBefore(this.#different);
+    else notes.settle();
+    this.#last = notes;
   }
 
   /** Binds a statement, unless that was done before, and what it looks at is the same. */
   bind(statement: Statement, { reporter, notes }: PlanContext, bind: () => Node | undefined): Node | undefined {
     const index = this.#index;
     this.#index += 1;
-    if (index === this.#count - this.#end && this.#isAsBefore) this.#isAsBefore = this.#hasSameEffect();
+    if (index === this.#count - this.#end && this.#isAsBefore) this.#compare(notes);
     const isFixed = index < this.#start || index >= this.#count - this.#end;
     const known = this.#before.get(statement);
-    if (known !== undefined && notes.steps + known.trace.steps < MOST_STEPS && reporter.mayTakeOver(known.account) && notes.fits(known.trace, isFixed && this.#isAsBefore)) {
+    const isCertain = isFixed && this.#isAsBefore && known !== undefined && !reads(known.trace, this.#different);
+    if (known !== undefined && notes.steps + known.trace.steps < MOST_STEPS && reporter.mayTakeOver(known.account) && notes.fits(known.trace, isCertain)) {
       reporter.takeOver(known.account);
-      notes.follow(known.trace);
+      if (isCertain) notes.defer(known.trace, index >= this.#start);
+      else notes.follow(known.trace);
       this.#keep(known);
       return known.value;
     }
@@ -161,10 +177,13 @@ export class BoundStatements {
     this.#order.push(kept);
   }
 
-  /** Whether the statements between those that are as before have left the same as those did that stood there. */
-  #hasSameEffect(): boolean {
-    const isWhole = this.#order.length === this.#count - this.#end;
-    return isWhole && leaveTheSame(this.#orderBefore.slice(this.#start, this.#orderBefore.length - this.#end).map(traceOf), this.#order.slice(this.#start).map(traceOf));
+  /** Compares what the statements between those that are as before have left with what those did that stood there. */
+  #compare(notes: PlanNotes): void {
+    const before = this.#orderBefore.slice(this.#start, this.#orderBefore.length - this.#end);
+    const different = this.#order.length === this.#count - this.#end ? differences(before.map(traceOf), this.#order.slice(this.#start).map(traceOf)) : undefined;
+    this.#isAsBefore = different !== undefined;
+    this.#different = different ?? [];
+    if (different === undefined) notes.settle();
   }
 }
 

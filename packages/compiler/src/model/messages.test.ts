@@ -161,6 +161,7 @@ cloud c {
     ['of a file that is not there', 'import "cloud.belay"\nplan p {\n  on c\n  apply r\n  gate x\n  wait patience\n}', ['1:8 B0103 `cloud.belay` does not exist.']],
     ['of an inventory that is not there', 'cloud c {\n  inventory "hosts.ini"\n  service s { component a on g { unit "u" } }\n}\nplan p {\n  on c\n  restart s.a on "ctl1"\n}', ['2:13 B0103 `hosts.ini` does not exist.']],
     ['of a capture on a group that is not there', `${rolled}plan p {\n  on c\n  rollback point b { capture "/etc/x" on h }\n  restart s.a\n}`, ['9:42 B0101 There is no group named `h`. Did you mean `g`?']],
+    ['of a component on a group that is not there', `${rolled.replace('on g', 'on h').replace('package "p"', 'healthy run "x"')}plan p {\n  on c\n  restart s.a\n  gate healthy s.a\n}`, ['5:30 B0101 There is no group named `h`. Did you mean `g`?']],
     ['of a rule that is allowed, in a plan that was not judged', `${rolled}plan p {\n  on c\n  allow needs-order "x"\n  restart s.b\n}`, ['10:11 B0101 There is no component named `s.b`. Did you mean `s.a`?']],
   ])('%s', async (_, text, found) => {
     expect(await checkText(text)).toEqual(found);

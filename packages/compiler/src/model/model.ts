@@ -70,6 +70,8 @@ export interface Component {
   readonly service: string;
   readonly location: Location;
   readonly hosts: readonly string[];
+  /** Where it runs is not known, which is reported where it is declared: that it runs nowhere follows from that. */
+  readonly isUnplaced?: true;
   readonly unit?: string;
   readonly package?: string;
   readonly healthy: readonly Probe[];

@@ -1,14 +1,5 @@
 import type { Statement } from '../syntax/tree.ts';
-import type { Location } from '../text/source.ts';
-import type { Targets } from './action.ts';
-import type { CaptureModel } from './model.ts';
-import type { WindowModel } from './plan-model.ts';
-
-/** A rollback point, as what stands behind it sees it. */
-export interface NotedPoint {
-  readonly captures: readonly (CaptureModel & { readonly targets: Targets })[];
-  readonly location: Location;
-}
+import { isSame, lastOf, type ByHost, type Difference, type Entry, type Noted, type Subject, type Trace } from './traces.ts';
 
 /** A plan of more steps is refused: recipes multiply. */
 export const MOST_STEPS = 200_000;
@@ -16,45 +7,8 @@ export const MOST_STEPS = 200_000;
 /** Pairs of rollback points and captured resources: a plan says for each how it is restored. */
 const MOST_PAIRS = 4_000_000;
 
-/** What is noted, by what it is about and then by name. */
-interface Noted {
-  /** How many steps would have an id, by id. */
-  readonly id: number;
-  /** Where steps and stages were given their names, by path. */
-  readonly name: Location;
-  readonly point: NotedPoint;
-  /** Whether any point captures a resource. */
-  readonly captured: true;
-  readonly mode: { readonly name: string; readonly title?: string };
-  readonly window: WindowModel;
-  /** Whether a mode is entered. */
-  readonly entered: boolean;
-  /** By component: the release that hosts have, where it is another one than before the plan. */
-  readonly installed: ByHost;
-  /** By component: the hosts on which it does not run. */
-  readonly stopped: ByHost;
-  /** Under one name: hosts that are drained. */
-  readonly drained: ByHost;
-  /** By path: the file of the workspace that a `put` left there. */
-  readonly put: ByHost;
-}
-
-type Subject = keyof Noted;
-type ByHost = ReadonlyMap<string, string>;
 type HostSubject = 'installed' | 'stopped' | 'drained' | 'put';
-type Entry = readonly [Subject, string, unknown];
-
-/** What binding some statements read of the notes, and what it left there. */
-export interface Trace {
-  /** What was noted before, for each thing that was asked for. */
-  readonly reads: readonly Entry[];
-  readonly writes: readonly Entry[];
-  /** Declarations that were used, by their statements. */
-  readonly used: ReadonlySet<Statement>;
-  readonly steps: number;
-  /** All of something was looked at: what is found then can not be told by names. */
-  readonly isWide: boolean;
-}
+type Table = { readonly [S in Subject]: Map<string, Noted[S]> };
 
 /** What is being traced. */
 interface Tracing {
@@ -65,6 +19,21 @@ interface Tracing {
   isWide: boolean;
 }
 
+/** Traces that nobody has asked for so far. Most edits are in one statement, and leave the rest of a plan as it was. */
+interface DeferredTraces {
+  /** The notes at the end of the time before. */
+  readonly last: PlanNotes;
+  /** Before what is bound anew, and behind it. */
+  readonly start: Trace[];
+  readonly end: Trace[];
+  /** What was noted at the end of those before, as far as it was looked for. */
+  readonly near: Map<string, unknown>;
+  searches: number;
+}
+
+/** Whoever searches more often in what was deferred had better not defer it. */
+const MOST_SEARCHES = 24;
+
 /** Maps that a trace holds, too: they are copied before they change. */
 const held = new WeakSet<ByHost>();
 
@@ -73,9 +42,8 @@ const held = new WeakSet<ByHost>();
  * can be traced: where the same is noted before them, it does the same again.
  */
 export class PlanNotes {
-  readonly #noted: { readonly [S in Subject]: Map<string, Noted[S]> } = {
-    id: new Map(), name: new Map(), point: new Map(), captured: new Map(), mode: new Map(), window: new Map(), entered: new Map(), installed: new Map(), stopped: new Map(), drained: new Map(), put: new Map(),
-  };
+  #noted = emptyTable();
+  #deferred: DeferredTraces | undefined;
   /** The recipes, checks and modes that the plan uses, by their statements. */
   readonly used: Set<Statement>;
   /** Steps bound so far; recipes multiply. */
@@ -87,7 +55,7 @@ export class PlanNotes {
   }
 
   get<S extends Subject>(subject: S, name: string): Noted[S] | undefined {
-    const value = this.#noted[subject].get(name);
+    const value = this.#lookUp(subject, name);
     if (this.#tracing !== undefined) this.#noteRead(this.#tracing, subject, name, value);
     return value;
   }
@@ -108,12 +76,19 @@ export class PlanNotes {
   /** Everything that is noted of a subject. */
   all<S extends Subject>(subject: S): ReadonlyMap<string, Noted[S]> {
     if (this.#tracing !== undefined) this.#tracing.isWide = true;
+    this.settle();
     return this.#noted[subject];
   }
 
   /** Whether there are more pairs of points and captured resources than a plan may have, or would be with so many more of both. */
   hasTooManyPairs(more = 0): boolean {
-    return (this.#noted.point.size + more) * (this.#noted.captured.size + more) > MOST_PAIRS;
+    const { point, captured } = this.#noted;
+    if (this.#deferred === undefined) return (point.size + more) * (captured.size + more) > MOST_PAIRS;
+    const last = this.#deferred.last.#noted;
+    // There can not be more of them than all of last time and all that is new.
+    if ((last.point.size + point.size + more) * (last.captured.size + captured.size + more) <= MOST_PAIRS) return false;
+    this.settle();
+    return this.hasTooManyPairs(more);
   }
 
   use(statement: Statement): void {
@@ -137,15 +112,100 @@ export class PlanNotes {
    * @param isCertain that is known already, but for the limits
    */
   fits({ reads, writes, isWide }: Trace, isCertain = false): boolean {
-    if (isWide || this.hasTooManyPairs(writes.length)) return false;
-    return isCertain || reads.every(([subject, name, value]) => isSame(this.#noted[subject].get(name), value));
+    if (this.hasTooManyPairs(writes.length)) return false;
+    return isCertain || (!isWide && reads.every(([subject, name, value]) => isSame(this.#lookUp(subject, name), value)));
   }
 
   /** Leaves what a trace left. */
-  follow({ writes, used, steps }: Trace): void {
+  follow(trace: Trace): void {
+    this.settle();
+    this.#leave(trace);
+    this.#count(trace);
+  }
+
+  /**
+   * From here on traces may be deferred: they are those of the time before, at the same places.
+   *
+   * @param last the notes at the end of that time
+   * @param near what was read then at the first place where something else stands now
+   */
+  startDeferring(last: PlanNotes, near: Trace['reads']): void {
+    if (last.#deferred === undefined) this.#deferred = { last, start: [], end: [], near: new Map(near.map(([subject, name, value]) => [`${subject} ${name}`, value])), searches: 0 };
+  }
+
+  /**
+   * Leaves what a trace left, once somebody wants to know.
+   *
+   * @param isEnd whether it stands behind what was bound anew
+   */
+  defer(trace: Trace, isEnd: boolean): void {
+    if (this.#deferred === undefined) {
+      this.follow(trace);
+      return;
+    }
+    (isEnd ? this.#deferred.end : this.#deferred.start).push(trace);
+    this.#count(trace);
+  }
+
+  /**
+   * What is noted now is what was noted at the end of the time before.
+   *
+   * @param but what was noted otherwise by what was bound anew
+   */
+  finishAsBefore(but: readonly Difference[]): void {
+    if (this.#deferred === undefined) return;
+    const { last, start, end, near } = this.#deferred;
+    for (const [subject, name] of but) {
+      if (lastOf(end, subject, name) !== undefined) continue;
+      const table = last.#noted[subject] as Map<string, unknown>;
+      const key = `${subject} ${name}`;
+      const value: unknown = this.#noted[subject].get(name) ?? (near.has(key) ? near.get(key) : lastOf(start, subject, name));
+      if (value === undefined) table.delete(name);
+      else table.set(name, value);
+    }
+    this.#noted = last.#noted;
+    this.#deferred = undefined;
+  }
+
+  /** Leaves what was deferred. */
+  settle(): void {
+    if (this.#deferred === undefined) return;
+    const { start, end } = this.#deferred;
+    const own = this.#noted;
+    this.#deferred = undefined;
+    this.#noted = emptyTable();
+    for (const one of start) this.#leave(one);
+    for (const [subject, values] of Object.entries(own) as [Subject, ReadonlyMap<string, unknown>][]) for (const [name, value] of values) (this.#noted[subject] as Map<string, unknown>).set(name, value);
+    for (const one of end) this.#leave(one);
+  }
+
+  #leave({ writes }: Trace): void {
     for (const [subject, name, value] of writes) (this.#noted[subject] as Map<string, unknown>).set(name, value);
+  }
+
+  #count({ used, steps }: Trace): void {
     for (const one of used) this.used.add(one);
     this.steps += steps;
+  }
+
+  #lookUp<S extends Subject>(subject: S, name: string): Noted[S] | undefined {
+    const deferred = this.#deferred;
+    const value: Noted[S] | undefined = this.#noted[subject].get(name);
+    if (value !== undefined || deferred === undefined) return value;
+    const key = `${subject} ${name}`;
+    if (deferred.end.length === 0) {
+      // What nothing left last time was not left by those of last time that stand before.
+      if (!deferred.last.#noted[subject].has(name)) return undefined;
+      if (deferred.near.has(key)) return deferred.near.get(key) as Noted[S] | undefined;
+      deferred.searches += 1;
+      if (deferred.searches <= MOST_SEARCHES) {
+        const found = lastOf(deferred.start, subject, name);
+        deferred.near.set(key, found);
+        return found as Noted[S] | undefined;
+      }
+    }
+    this.settle();
+    return this.#noted[subject].get(name);
   }
 
   #noteRead({ reads, writes }: Tracing, subject: Subject, name: string, value: unknown): void {
@@ -154,26 +214,13 @@ export class PlanNotes {
   }
 }
 
-/** Whether some traces, one after the other, leave the same as others do. */
-export function leaveTheSame(before: readonly Trace[], now: readonly Trace[]): boolean {
-  const [left, leaves] = [before, now].map((traces) => new Map(traces.flatMap(({ writes }) => writes.map(([subject, name, value]) => [`${subject} ${name}`, value] as const))));
-  if (left === undefined || leaves === undefined || left.size !== leaves.size) return false;
-  for (const [key, value] of left) if (!leaves.has(key) || !isSame(value, leaves.get(key))) return false;
-  return true;
+function emptyTable(): Table {
+  return {
+    id: new Map(), name: new Map(), point: new Map(), captured: new Map(), mode: new Map(), window: new Map(), entered: new Map(), installed: new Map(), stopped: new Map(), drained: new Map(), put: new Map(),
+  };
 }
 
 function hold<T>(value: T): T {
   if (value instanceof Map) held.add(value);
   return value;
-}
-
-/** Whether two notes say the same. Points are what they were only if nothing was bound again. */
-function isSame(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true;
-  if (a instanceof Map && b instanceof Map) return a.size === b.size && [...a].every(([key, value]) => b.get(key) === value);
-  return isPlace(a) && isPlace(b) && a.file === b.file && a.start === b.start && a.end === b.end;
-}
-
-function isPlace(value: unknown): value is Location {
-  return typeof value === 'object' && value !== null && 'file' in value && 'start' in value;
 }

@@ -46,7 +46,7 @@ export class SequenceBinder {
     const frame: Frame = { ...outer, depth: outer.depth + 1, here: { ...outer.here, scope: new Scope(outer.here.scope) } };
     const items: Node[] = [];
     const bound = outer.depth === 0 ? this.#bound : undefined;
-    bound?.begin(statements);
+    bound?.begin(statements, this.context.notes);
     let isCut = false;
     const bind = (statement: Statement): Node | undefined => {
       isCut = this.#full(statement, frame);
@@ -59,6 +59,7 @@ export class SequenceBinder {
       if (isCut) break;
       if (node !== undefined) items.push(node);
     }
+    bound?.finish(this.context.notes);
     return { node: 'series', items, location };
   }
 

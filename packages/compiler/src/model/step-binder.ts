@@ -210,7 +210,7 @@ export class StepBinder {
     return findComponents(statement.arguments['components'], frame, this.context, left).flatMap((component) => {
       if (!this.context.reporter.spend('hosts', component.hosts.length, location)) return [];
       const targets = this.#componentTargets(component, on, wanted, frame);
-      if (targets.hosts.length === 0 && (on === undefined || on.hosts.length > 0 || on.mode === 'local')) {
+      if (targets.hosts.length === 0 && component.isUnplaced !== true && (on === undefined || on.hosts.length > 0 || on.mode === 'local')) {
         this.context.reporter.report(KINDS.emptyTarget, {
           message: on === undefined ? `\`${component.name}\` runs on no host.` : `\`${component.name}\` runs on none of these hosts. Write \`on …\` here, or let this action be a step of its own.`,
           at: location, related: [{ location: component.location, message: 'declared here' }],

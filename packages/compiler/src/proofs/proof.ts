@@ -23,6 +23,8 @@ export interface Claim {
 
 /** A rule that is proven over every order of the steps, and says how close a call it was. */
 export interface Proof extends PlanRule {
+  /** What can be found out before, part by part, by whoever can not wait for the whole proof: it is kept with the graph. */
+  readonly prepare?: readonly ((subject: PlanSubject) => unknown)[];
   prove(subject: PlanSubject): Proven;
 }
 
@@ -32,7 +34,7 @@ export interface ProvenClaim extends Claim {
 }
 
 /** Makes the rule of a proof. */
-export function proofRule(kind: Omit<DiagnosticKind, 'since'> & Pick<PlanRule, 'isTolerant'> & { readonly since?: string }, prove: (subject: PlanSubject) => Proven): Proof {
+export function proofRule(kind: Omit<DiagnosticKind, 'since'> & Pick<PlanRule, 'isTolerant'> & Pick<Proof, 'prepare'> & { readonly since?: string }, prove: (subject: PlanSubject) => Proven): Proof {
   return {
     since: '0.1', ...kind, subject: 'plan', prove,
     check(subject, report) {

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { isEqual } from '../text/is-equal.ts';
 import type { Source, Span } from '../text/source.ts';
 import { balance, DEEPEST_BLOCKS, deepestBlock } from './balance.ts';
 import { Findings, MOST_FINDINGS } from './findings.ts';
@@ -105,15 +106,4 @@ function shared(before: readonly Statement[], now: readonly Statement[], depth =
     return { ...one, block: { ...one.block, statements: shared(known.block.statements, one.block.statements, depth + 1) } };
   });
   return areSame(before, out) ? before : out;
-}
-
-/** Whether two parts of trees say the same at the same places. They nest as deep as blocks do. */
-function isEqual(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a) || Array.isArray(b)) return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((one, index) => isEqual(one, b[index]));
-  const keys = Object.keys(a);
-  if (keys.length !== Object.keys(b).length) return false;
-  for (const key of keys) if (!Object.hasOwn(b, key) || !isEqual((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key])) return false;
-  return true;
 }

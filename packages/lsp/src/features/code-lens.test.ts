@@ -34,6 +34,15 @@ test.each([
   expect(await lenses(statements)).toEqual([expected, 'Compile', 'Show graph']);
 });
 
+test('a plan that is understood in part has no numbers that would be too small', async () => {
+  expect((await lenses('stop s.api { takes 1m }\nrestart s.apx { takes 9m }'))[0]).toBe('2 steps · not all of it is understood');
+});
+
+test('a plan for several clouds says of which its numbers are', async () => {
+  const { snapshot, at } = await marked({ 'plan.belay': 'import "c.belay"\nplan p {\n  wave c\n  wave d\n  wait 1m\n}', 'c.belay': `${CLOUD}cloud d { }\n` });
+  expect((codeLenses(snapshot, at, {}) ?? []).map((one) => resolveCodeLens(snapshot, one).command?.title)).toEqual(['1 step · 1m · rollback to the start · on c, the first of 2 clouds', 'Compile']);
+});
+
 test('commands get the plan', async () => {
   const { snapshot, at, ranges, uri } = await marked('<|plan p|> "🦫" { }\r\n<|plan q|> { }\r\n');
   const found = codeLenses(snapshot, at, DRAWING) ?? [];

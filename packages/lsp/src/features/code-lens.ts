@@ -1,6 +1,6 @@
-import { durationText, summarizePlan, wordOf, type PlanSummaryNumbers } from '@belay/compiler/analysis';
+import { durationText, summarizePlan, wordOf, type AnalyzedPlan, type PlanSummaryNumbers } from '@belay/compiler/analysis';
 import { CodeLensRequest, CodeLensResolveRequest, type ClientCapabilities, type CodeLens, type CodeLensParams } from 'vscode-languageserver';
-import { planOf } from '../symbols/plan-steps.ts';
+import { plansOf } from '../symbols/plan-steps.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { feature } from './feature.ts';
 
@@ -47,10 +47,18 @@ export function resolveCodeLens(snapshot: Snapshot, lens: CodeLens): CodeLens {
   }
   const file = snapshot.file(uri);
   const statement = file?.tree.statements.find((one) => one.declaration.id === 'plan' && wordOf(one.arguments['name']) === plan);
-  const model = file === undefined || statement === undefined ? undefined : planOf(statement, file, snapshot);
+  const [model, ...others] = file === undefined || statement === undefined ? [] : plansOf(statement, file, snapshot);
+  // The numbers are those of one cloud.
+  const where = model === undefined || others.length === 0 ? '' : ` · on ${model.plan.cloud.name}, the first of ${others.length + 1} clouds`;
   // A plan that nobody understands has no numbers; an empty title would be drawn as a gap.
-  const title = model === undefined ? 'Not understood yet' : summaryText(summarizePlan(model.plan, model.graph));
+  const title = model === undefined ? 'Not understood yet' : `${titleOf(model)}${where}`;
   return { ...lens, command: { title, command: '' } };
+}
+
+/** Of a plan that was understood in part the numbers would be too small. */
+function titleOf({ plan, graph, isUnderstood }: AnalyzedPlan): string {
+  const numbers = summarizePlan(plan, graph);
+  return isUnderstood ? summaryText(numbers) : `${stepsText(numbers)} · not all of it is understood`;
 }
 
 function isLensData(data: unknown): data is LensData {
@@ -61,11 +69,15 @@ function isLensData(data: unknown): data is LensData {
 /** A plan in one line. */
 export function summaryText({ steps, seconds, unknown, downtimes, reaches }: PlanSummaryNumbers): string {
   return [
-    `${steps} step${steps === 1 ? '' : 's'}`,
+    stepsText({ steps }),
     ...(steps === 0 ? [] : [durationOf(seconds, unknown, steps)]),
     ...downOf(downtimes, unknown),
     ...(reaches.length === 0 ? [] : [`rollback ${reachText(reaches)}`]),
   ].join(' · ');
+}
+
+function stepsText({ steps }: Pick<PlanSummaryNumbers, 'steps'>): string {
+  return `${steps} step${steps === 1 ? '' : 's'}`;
 }
 
 function durationOf(seconds: number, unknown: number, steps: number): string {

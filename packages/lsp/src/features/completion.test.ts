@@ -143,6 +143,12 @@ test('variables of the inventory, groups and hosts', async () => {
   expect(await labels({ 'a.belay': `${cloud}}\nplan p {\n  on c\n  drain on "h<|>\n}`, ...files })).toBe('h1 | h2 | d1 | e1 | e2');
 });
 
+test.each([
+  ['in its head', 'step b after <|> { wait 1s }'], ['in its block', 'step b {\n  after <|>\n}'], ['before it has a block', 'step b after <|>'],
+])('a step does not wait for itself: %s', async (_, step) => {
+  expect(await labels(`plan p {\nparallel {\nstep a { wait 1s }\n${step}\nstep c { wait 1s }\n}\n}`)).toBe('a | c');
+});
+
 test('names of imported files, with where they come from', async () => {
   const { items } = await offered({ 'plan.belay': 'import "cloud.belay"\nplan p {\n  on <|>\n}', 'cloud.belay': 'cloud zurich "Production" { }' });
   expect(items.map(({ label, detail, labelDetails }) => ({ label, detail, labelDetails }))).toEqual([{ label: 'zurich', detail: 'cloud: Production', labelDetails: { description: 'cloud.belay' } }]);
@@ -257,8 +263,8 @@ describe('names of files that import this one', () => {
   });
 
   /** Asks until everything is known; also how many were offered at each time. */
-  async function all(count: number, shared: string): Promise<{ readonly labels: readonly string[]; readonly counts: readonly number[] }> {
-    const { workspace, at, uri } = await marked(files(count, shared));
+  async function all(count: number, shared: string, length = 0): Promise<{ readonly labels: readonly string[]; readonly counts: readonly number[] }> {
+    const { workspace, at, uri } = await marked(Object.fromEntries(Object.entries(files(count, shared)).map(([name, text]) => [name, name.startsWith('p') ? text.padEnd(length, '#') : text])));
     for (let index = 0; index < count; index += 1) await workspace.complete(uri(`p${index}.belay`));
     const counts: number[] = [];
     for (;;) {
@@ -281,7 +287,8 @@ describe('names of files that import this one', () => {
   });
 
   test('of many files a few are read for the first request', async () => {
-    const { counts } = await all(60, 'recipe r() { stop <|> }');
-    expect([counts[0], counts.at(-1)]).toEqual([63, 183]);
+    const { counts } = await all(60, 'recipe r() { stop <|> }', 4_096);
+    // 65,536 characters of files with 4,096, each with three names; and three more for whole services.
+    expect([counts[0], counts.at(-1)]).toEqual([51, 183]);
   });
 });

@@ -35,6 +35,8 @@ export const workspaceDiagnosticsFeature: Feature = {
       checkParameters(WorkspaceDiagnosticRequest.method, params);
       const { previousResultIds } = params;
       progress.begin('Belay: checking', 0, undefined, true);
+      // Who asks right after the start is told of all files, too.
+      await server.current({});
       const reports = await server.diagnostics.reports(token, (done, of) => progress.report(of === 0 ? 100 : Math.floor((done / of) * 100)));
       progress.done();
       const { roots } = server.workspace.snapshot.parts;

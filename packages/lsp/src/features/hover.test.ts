@@ -115,6 +115,14 @@ test('a step by its name, an action by its keyword, a rollback point', async () 
   expect(await about('stop s.api', 'stop s.a<|>pi')).toBeUndefined();
 });
 
+test('a step behind one that has no estimate', async () => {
+  const about = async (from: string, to: string): Promise<string | undefined> => (
+    (await hovered(PLAN.replace('stop s.api { takes 1m }', 'stop s.api').replace('start s.api { takes 2m }', 'start s.api').replace(from, to)))?.split('\n\n').find((one) => one.startsWith('**Step**'))
+  );
+  expect(await about('point saved', 'point sa<|>ved')).toBe('**Step** `saved`. Begins with the plan or later: something before it has no estimate; takes 10m.');
+  expect(await about('start s.api', 'st<|>art s.api')).toBe('**Step** `start_s_api`. Begins 15m after the start or later: something before it has no estimate; it has none either.');
+});
+
 test.each([
   ['wait 5m\n wait 2m', 'Takes 7m from the begin of its first step to the end of its last.'],
   ['wait 5m\n stop s.api', 'Takes 5m from the begin of its first step to the end of its last; 1 step in it has no estimate.'],

@@ -79,6 +79,12 @@ test('hosts of an inventory', async () => {
   );
 });
 
+test('hosts of a plan for several clouds', async () => {
+  const clouds = 'cloud a { drain run "x"  return run "x"  group g { hosts "a[1:2]" }  group same { hosts "s[1:3]" } }\ncloud b { drain run "x"  return run "x"  group g { hosts "b[1:5]" }  group same { hosts "t[1:3]" } }\n';
+  const text = await hinted({ 'plan.belay': 'import "c.belay"\nplan p {\n  wave a\n  wave b\n  drain on g\n  return on any g\n  drain on same\n}', 'c.belay': clouds });
+  expect(text).toBe('import "c.belay"\nplan p {\n  wave a\n  wave b\n  drain on g‹2 hosts on a›\n  return on any g‹1 of 2 hosts on a›\n  drain on same‹3 hosts›\n}');
+});
+
 test('only those of the lines that are seen', async () => {
   expect(await hinted('cloud c {\n  group a { hosts "a[1:2]" }\n<|  group b { hosts "b[1:3]" }\n|>  group d { hosts "d[1:4]" }\n}')).toBe(
     'cloud c {\n  group a { hosts "a[1:2]" }\n  group b { hosts "b[1:3]"‹3 hosts› }\n  group d { hosts "d[1:4]" }\n}',

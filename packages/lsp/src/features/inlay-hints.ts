@@ -3,13 +3,16 @@ import {
 } from '@belay/compiler/analysis';
 import { InlayHintRequest, type CancellationToken, type InlayHint, type InlayHintParams } from 'vscode-languageserver';
 import { hostsOfPattern } from '../symbols/hosts.ts';
-import { planOf, stepsAt } from '../symbols/plan-steps.ts';
+import { plansOf, stepsAt } from '../symbols/plan-steps.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import type { WorkspaceFile } from '../workspace/workspace-file.ts';
 import { feature } from './feature.ts';
 
 /** More hints are not sent. */
 const MOST_HINTS = 2_000;
+
+/** Clouds of one plan whose hosts are counted beside those of the first. */
+const MOST_CLOUDS = 10;
 
 /** More hosts are not counted for one answer. */
 const MOST_HOSTS = 200_000;
@@ -28,26 +31,28 @@ export function inlayHints(snapshot: Snapshot, { textDocument, range }: InlayHin
   const from = file.offset(range.start);
   const to = file.offset(range.end);
   const hints: InlayHint[] = [];
-  const open: { readonly statement: Statement; readonly cloud: Cloud | undefined; readonly plan: AnalyzedPlan | undefined }[] = [];
-  const enter = (statements: readonly Statement[], cloud: Cloud | undefined, plan: AnalyzedPlan | undefined): void => {
+  const open: { readonly statement: Statement; readonly clouds: readonly Cloud[]; readonly plan: AnalyzedPlan | undefined }[] = [];
+  const enter = (statements: readonly Statement[], clouds: readonly Cloud[], plan: AnalyzedPlan | undefined): void => {
     for (let index = statements.length - 1; index >= 0; index -= 1) {
       const statement = statements[index] as Statement;
-      if (statement.start <= to && statement.end >= from) open.push({ statement, cloud, plan });
+      if (statement.start <= to && statement.end >= from) open.push({ statement, clouds, plan });
     }
   };
-  enter(file.tree.statements, undefined, undefined);
+  enter(file.tree.statements, [], undefined);
   const budget = { hosts: MOST_HOSTS };
   let count = 0;
   for (let next = open.pop(); next !== undefined && hints.length < MOST_HINTS; next = open.pop()) {
     if ((count += 1) % BETWEEN_LOOKS === 0 && token?.isCancellationRequested === true) return null;
     const { statement } = next;
     const isPlan = statement.declaration.id === 'plan';
-    const plan = isPlan ? planOf(statement, file, snapshot) : next.plan;
-    const cloud = isPlan ? plan?.plan.cloud : statement.declaration.id === 'cloud' ? analysis.clouds.find(({ location }) => location.start === statement.arguments['name']?.start) : next.cloud;
+    const plans = isPlan ? plansOf(statement, file, snapshot) : [];
+    const plan = isPlan ? plans[0] : next.plan;
+    const clouds = isPlan ? plans.slice(0, MOST_CLOUDS + 1).map((one) => one.plan.cloud)
+      : statement.declaration.id === 'cloud' ? analysis.clouds.filter(({ location }) => location.start === statement.arguments['name']?.start).slice(0, 1) : next.clouds;
     const hinter = new Hinter(file, statement, hints, budget);
-    hinter.hosts(cloud);
+    hinter.hosts(clouds);
     if (plan !== undefined && !isPlan) hinter.step(plan);
-    enter(statement.block?.statements ?? [], cloud, plan);
+    enter(statement.block?.statements ?? [], clouds, plan);
   }
   return hints.filter(({ position }) => isWithin(file, position, from, to)).slice(0, MOST_HINTS);
 }
@@ -74,8 +79,8 @@ class Hinter {
     this.#hints.push({ position: this.#file.position(offset), label, tooltip, paddingLeft: true });
   }
 
-  /** How many hosts a pattern, a group or a target means. */
-  hosts(cloud: Cloud | undefined): void {
+  /** How many hosts a pattern, a group or a target means: on the first of several clouds, and which that is where others have more or fewer. */
+  hosts([cloud, ...others]: readonly Cloud[]): void {
     const { declaration: { id }, arguments: values } = this.#statement;
     if (id === 'hosts' || id === 'zone') {
       const patterns = itemsOf(values['hosts']);
@@ -87,7 +92,10 @@ class Hinter {
     if (cloud === undefined) return;
     if (target?.node === 'target') {
       const count = this.#countOf(target, cloud);
-      if (count !== undefined) this.#add(target.end, targetText(target.mode, count), 'The hosts of this cloud that are meant.');
+      const elsewhere = others.map((one) => ({ name: one.name, count: this.#countOf(target, one) ?? 0 }));
+      const isSame = elsewhere.every((one) => one.count === count);
+      const tooltip = isSame ? 'The hosts of this cloud that are meant.' : `The hosts that are meant. On its other clouds: ${elsewhere.map((one) => `${one.name} ${one.count}`).join(', ')}.`;
+      if (count !== undefined) this.#add(target.end, `${targetText(target.mode, count)}${isSame ? '' : ` on ${cloud.name}`}`, tooltip);
     }
     const group = cloud.groups.get(wordOf(values['group']) ?? '');
     if (group !== undefined && id !== 'roll') this.#add(values['group']?.end ?? 0, hostsText(group.hosts.length), `The hosts of group ${group.name}.`);

@@ -12,6 +12,13 @@ const SLICE = 8;
 /** So long after everything was done, in milliseconds, nobody seems to be there. */
 const IDLE = 2_500;
 
+/** Who has not typed for so long, in milliseconds, has made more than a pause between two words. */
+const REST = 600;
+
+/** A proof is not interrupted. Where one takes longer than this, in milliseconds, they wait for a longer pause: so many times as long as the longest took. */
+const LONG_PROOF = 16;
+const PATIENCE = 5;
+
 /**
  * Checks what can wait: open documents first, judged by the rules and then proven; then the other files. Each change of the workspace makes a new
  * start, in which what still holds is not done again.
@@ -20,13 +27,15 @@ export class Background {
   readonly #workspace: Workspace;
   readonly #checker: Checker;
   readonly #onChecked: (file: WorkspaceFile, paths: readonly string[]) => void;
-  readonly #onRest: () => void;
+  readonly #onRest: (isShort: boolean) => void;
   readonly #work: LongWork;
   readonly #waiting = new Set<() => void>();
   #queue: Job[] = [];
   #total = 0;
   #snapshot: Snapshot | undefined;
   #lastChange = 0;
+  /** How long the longest proof of the open document took that was proven last, in milliseconds. */
+  #longestProof = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #idle: ReturnType<typeof setTimeout> | undefined;
   #cancel: () => void = () => undefined;
@@ -35,10 +44,10 @@ export class Background {
 
   /**
    * @param onChecked is told of the files, by path, in which a check found something, or did before
-   * @param onRest is called when nobody has typed for a while: what was urgent is done; and once more some time after everything is
+   * @param onRest is called when nobody has typed for a while: what was urgent is done; and again some time after everything is. A short rest may be a pause between two words
    * @param work shows how far that is
    */
-  constructor(workspace: Workspace, checker: Checker, onChecked: (file: WorkspaceFile, paths: readonly string[]) => void, onRest: () => void, work: LongWork) {
+  constructor(workspace: Workspace, checker: Checker, onChecked: (file: WorkspaceFile, paths: readonly string[]) => void, onRest: (isShort: boolean) => void, work: LongWork) {
     this.#workspace = workspace;
     this.#checker = checker;
     this.#onChecked = onChecked;
@@ -90,12 +99,14 @@ export class Background {
     clearTimeout(this.#idle);
     const [next] = this.#queue;
     if (next === undefined) {
-      this.#idle = setTimeout(() => this.#onRest(), IDLE);
+      this.#idle = setTimeout(() => {
+        this.#onRest(false);
+        this.#idle = setTimeout(() => this.#onRest(false), IDLE);
+      }, Math.max(0, this.#lastChange + REST - performance.now()));
       this.#wake();
       return;
     }
-    const { proofDelay } = this.#workspace.snapshot.settings;
-    const wait = next.isUrgent ? 0 : this.#lastChange + proofDelay - performance.now();
+    const wait = next.isUrgent ? 0 : this.#pauseEnd() - performance.now();
     if (wait <= 0) this.#cancel = later(() => this.#run());
     else this.#timer = setTimeout(() => this.#run(), wait);
   }
@@ -110,7 +121,7 @@ export class Background {
     let isResting = false;
     do {
       const [job] = this.#queue;
-      if (job === undefined || (!job.isUrgent && performance.now() < this.#lastChange + snapshot.settings.proofDelay)) break;
+      if (job === undefined || (!job.isUrgent && performance.now() < this.#pauseEnd())) break;
       if (snapshot.project(job.file).wanted.length > 0) {
         void this.#read(job.file);
         return;
@@ -119,7 +130,7 @@ export class Background {
       if (this.#isDone(job, snapshot)) this.#queue.shift();
     } while (performance.now() < end);
     if (isResting) {
-      this.#onRest();
+      this.#onRest(performance.now() < this.#lastChange + REST);
       const [next] = this.#queue;
       if (next === undefined) this.#work.ends();
       else this.#work.goesOn(this.#total - this.#queue.length, this.#total, next.file.path);
@@ -128,13 +139,29 @@ export class Background {
   }
 
   /** Does a part of a job; returns whether it is done. */
-  #isDone({ file, goal, touched }: Job, snapshot: Snapshot): boolean {
+  #isDone(job: Job, snapshot: Snapshot): boolean {
+    const { file, goal, touched } = job;
     const phase = this.#checker.phase(file, snapshot);
     if (phase === 'proven' || phase === goal) return true;
     for (const path of [file.path, ...this.#checker.affected(file)]) touched.add(path);
-    if (!this.#checker.judgeOn(file, snapshot) || (goal === 'proven' && !this.#checker.prove(file, snapshot))) return false;
+    if (!this.#checker.judgeOn(file, snapshot) || (goal === 'proven' && !this.#proveOn(job, snapshot))) return false;
     this.#onChecked(file, [...new Set([...touched, ...this.#checker.affected(file)])]);
     return true;
+  }
+
+  /** Runs one proof; returns whether that was the last. */
+  #proveOn(job: Job, snapshot: Snapshot): boolean {
+    const start = performance.now();
+    const isDone = this.#checker.prove(job.file, snapshot);
+    job.longestProof = Math.max(job.longestProof, performance.now() - start);
+    if (isDone && job.file.isOpen) this.#longestProof = job.longestProof;
+    return isDone;
+  }
+
+  /** When the pause of somebody who types is long enough for proofs. */
+  #pauseEnd(): number {
+    const { proofDelay } = this.#workspace.snapshot.settings;
+    return this.#lastChange + Math.max(proofDelay, this.#longestProof > LONG_PROOF ? Math.min(REST, PATIENCE * this.#longestProof) : 0);
   }
 
   /** Reads what a file names; the workspace is another one then. */
@@ -163,16 +190,19 @@ interface Job {
   readonly isUrgent: boolean;
   /** The files, by path, in which it found something, or a check before it did. */
   readonly touched: Set<string>;
+  /** How long the longest of its proofs took so far, in milliseconds. */
+  longestProof: number;
 }
 
 function jobsFor(snapshot: Snapshot, first: string | undefined): Job[] {
   const files = [...snapshot.files()].sort((a, b) => Number(b.key === first) - Number(a.key === first));
   const open = files.filter((file) => file.isOpen);
   const closed = files.filter((file) => !file.isOpen);
+  const jobOf = (goal: Job['goal'], isUrgent: boolean) => (file: WorkspaceFile): Job => ({ file, goal, isUrgent, touched: new Set(), longestProof: 0 });
   return [
-    ...open.map((file): Job => ({ file, goal: 'judged', isUrgent: true, touched: new Set() })),
-    ...open.map((file): Job => ({ file, goal: 'proven', isUrgent: false, touched: new Set() })),
+    ...open.map(jobOf('judged', true)),
+    ...open.map(jobOf('proven', false)),
     // The models of a closed file are let go of when it is proven: one after the other, they take the room of one.
-    ...closed.map((file): Job => ({ file, goal: 'proven', isUrgent: false, touched: new Set() })),
+    ...closed.map(jobOf('proven', false)),
   ];
 }

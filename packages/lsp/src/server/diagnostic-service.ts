@@ -35,8 +35,8 @@ export interface DiagnosticClient {
   readonly refreshers: readonly (() => Promise<void>)[];
   /** Where the pages of findings lie. */
   readonly docs: string | undefined;
-  /** Called when nobody has typed for a while. */
-  readonly onRest: () => void;
+  /** Called when nobody has typed for a while; a short rest may be a pause between two words. */
+  readonly onRest: (isShort: boolean) => void;
   /** Makes a bar that shows how far the proofs are; absent where the client shows none. */
   readonly makeProgress: (() => Promise<ProgressBar>) | undefined;
 }
@@ -145,7 +145,11 @@ export class DiagnosticService {
     await this.#workspace.complete(uri);
     const { snapshot } = this.#workspace;
     const file = snapshot.file(uri);
-    if (file === undefined) return undefined;
+    if (file === undefined) {
+      const { root, path } = snapshot.parts.roots.place(uri);
+      // An inventory: it was judged with the clouds that name it.
+      return snapshot.inventory(root, path) === undefined ? undefined : this.#reportOf(root, path, snapshot);
+    }
     this.#checker.judge(file, snapshot);
     this.#background.restart();
     return this.#reportOf(file.root, file.path, snapshot);

@@ -18,8 +18,8 @@ export interface ServerOptions {
   readonly version: string;
   /** Where the pages of findings lie, as an address that ends with a slash; clients may name another one. */
   readonly docs?: string;
-  /** Called when nobody has typed for a while, and nothing waits for what is done then. */
-  onRest?(): void;
+  /** Called when nobody has typed for a while, and nothing waits for what is done then; a short rest may be a pause between two words. */
+  onRest?(isShort: boolean): void;
 }
 
 /** Serves one client over a connection, from its first message to the last. */
@@ -68,7 +68,7 @@ class Session {
         ...(client.workspace?.semanticTokens?.refreshSupport === true ? [() => connection.languages.semanticTokens.refresh()] : []),
       ],
       docs: this.#docs,
-      onRest: () => options.onRest?.(),
+      onRest: (isShort) => options.onRest?.(isShort),
       makeProgress: client.window?.workDoneProgress === true ? () => this.#makeProgress() : undefined,
     });
     this.result = {

@@ -22,6 +22,19 @@ export function opensScope({ block }: Statement): boolean {
   return block !== undefined && SCOPES.has(block.kind);
 }
 
+/** A word that declares a name. */
+interface Declaring {
+  readonly kind: SymbolKind;
+  readonly word: Word;
+  readonly statement: Statement;
+}
+
+function declaringOf(statement: Statement): Declaring | undefined {
+  const kind = DECLARING[statement.declaration.id];
+  const word = statement.arguments['name'];
+  return kind !== undefined && word?.node === 'word' ? { kind, word, statement } : undefined;
+}
+
 /** A block with the names that it declares. They are read when they are first asked for: who types asks for those of a few blocks. */
 export class BlockScope implements SymbolScope {
   readonly file: WorkspaceFile;
@@ -29,6 +42,7 @@ export class BlockScope implements SymbolScope {
   readonly statement: Statement | undefined;
   readonly parent: BlockScope | undefined;
   #declarations: Map<string, SymbolDeclaration[]> | undefined;
+  #declaring: readonly Declaring[] | undefined;
   /** By the words that are declared: whoever asks twice gets the same. */
   readonly #made = new Map<Span, SymbolDeclaration>();
 
@@ -42,7 +56,7 @@ export class BlockScope implements SymbolScope {
   get declarations(): ReadonlyMap<string, readonly SymbolDeclaration[]> {
     if (this.#declarations === undefined) {
       this.#declarations = new Map();
-      for (const one of this.#find(() => true)) {
+      for (const one of this.#find().map((found) => this.#make(found))) {
         const same = this.#declarations.get(one.label);
         if (same === undefined) this.#declarations.set(one.label, [one]);
         else same.push(one);
@@ -52,7 +66,14 @@ export class BlockScope implements SymbolScope {
   }
 
   ofKinds(kinds: readonly SymbolKind[]): SymbolDeclaration[] {
-    return this.#find((kind) => kinds.includes(kind));
+    return this.#find().filter(({ kind }) => kinds.includes(kind)).map((one) => this.#make(one));
+  }
+
+  /** What a statement that stands in the block declares, as far as that is known here. */
+  declaredBy(statement: Statement): SymbolDeclaration | undefined {
+    const one = declaringOf(statement);
+    if (one === undefined) return undefined;
+    return one.kind === 'point' && this.whole !== this ? this.whole.declaredBy(statement) : this.#make(one);
   }
 
   /** The block in which a point that stands here is known. */
@@ -61,29 +82,31 @@ export class BlockScope implements SymbolScope {
     return this.parent === undefined || WHOLE.has(this.statement?.declaration.id ?? '') ? this : this.parent.whole;
   }
 
-  #find(isWanted: (kind: SymbolKind) => boolean): SymbolDeclaration[] {
-    const found: SymbolDeclaration[] = [];
-    const parameters = isWanted('parameter') ? this.statement?.arguments['parameters'] : undefined;
-    if (this.statement !== undefined && parameters?.node === 'parameters') for (const { name } of parameters.items) found.push(this.#make('parameter', name, this.statement));
+  /** All that declares something here, in the order of the text. */
+  #find(): readonly Declaring[] {
+    if (this.#declaring !== undefined) return this.#declaring;
+    const found: Declaring[] = [];
+    const { statement: own } = this;
+    const parameters = own?.arguments['parameters'];
+    if (own !== undefined && parameters?.node === 'parameters') for (const { name } of parameters.items) found.push({ kind: 'parameter', word: name, statement: own });
     const isWhole = this.whole === this;
     const declare = (statement: Statement): void => {
-      const kind = DECLARING[statement.declaration.id];
-      const value = statement.arguments['name'];
-      if (kind !== undefined && value?.node === 'word' && isWanted(kind)) found.push(this.#make(kind, value, statement));
+      const one = declaringOf(statement);
+      if (one !== undefined) found.push(one);
     };
     const read = (statements: readonly Statement[]): void => {
       for (const statement of statements) {
         if (isWhole || DECLARING[statement.declaration.id] !== 'point') declare(statement);
         if (statement.block === undefined) continue;
         if (!opensScope(statement)) read(statement.block.statements);
-        else if (isWhole && isWanted('point')) for (const point of within(statement).points) declare(point);
+        else if (isWhole) for (const point of within(statement).points) declare(point);
       }
     };
-    read(this.statement === undefined ? this.tree.statements : (this.statement.block?.statements ?? []));
-    return found;
+    read(own === undefined ? this.tree.statements : (own.block?.statements ?? []));
+    return (this.#declaring = found);
   }
 
-  #make(kind: SymbolKind, word: Word, statement: Statement): SymbolDeclaration {
+  #make({ kind, word, statement }: Declaring): SymbolDeclaration {
     let made = this.#made.get(word);
     if (made === undefined) {
       const { text: label, start, end } = word;

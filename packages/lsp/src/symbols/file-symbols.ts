@@ -68,10 +68,8 @@ class TreeSymbols implements FileSymbols {
   declaredBy(statement: Statement): readonly SymbolDeclaration[] {
     const place = this.#place(statement);
     if (place === undefined) return [];
-    const named = statement.arguments['name'];
-    const own = named?.node === 'word' ? [place.outer, place.outer.whole].flatMap((scope) => scope.declarations.get(named.text) ?? []) : [];
-    const parameters = place.inner === place.outer ? [] : [...place.inner.declarations.values()].flat();
-    return [...new Set([...own, ...parameters])].filter((one) => one.statement === statement);
+    const own = place.outer.declaredBy(statement);
+    return [...(own === undefined ? [] : [own]), ...(place.inner === place.outer ? [] : place.inner.ofKinds(['parameter']))];
   }
 
   usesIn(statement: Statement): readonly SymbolUse[] {

@@ -20,6 +20,9 @@ export function widerFiles(file: WorkspaceFile, snapshot: Snapshot): readonly Wo
 /** More files than these are not read while somebody types. */
 const MOST_WIDER = 20;
 
+/** So many characters of files are read at once where there are more files than that. */
+const READ_AT_ONCE = 65_536;
+
 /** Which files are looked at beside those that a file imports. */
 export type WiderFiles = (file: WorkspaceFile, snapshot: Snapshot) => readonly WorkspaceFile[];
 
@@ -45,7 +48,7 @@ export class WiderFacts<T> {
   readonly #read: (file: WorkspaceFile) => T;
   readonly #known = new WeakMap<WorkspaceFile, T>();
   readonly #waiting = new Set<WorkspaceFile>();
-  /** How many files may still be read for a snapshot. */
+  /** How many characters may still be read for a snapshot. */
   readonly #left = new WeakMap<Snapshot, number>();
 
   constructor(read: (file: WorkspaceFile) => T) {
@@ -56,16 +59,16 @@ export class WiderFacts<T> {
   around(file: WorkspaceFile, snapshot: Snapshot): T[] {
     const files = widerFiles(file, snapshot);
     if (files.length <= MOST_WIDER) return [];
-    let left = this.#left.get(snapshot) ?? MOST_WIDER;
+    let left = this.#left.get(snapshot) ?? READ_AT_ONCE;
     // Of a document that is edited there is another one at each key.
     this.#waiting.clear();
     const facts = files.flatMap((one): T[] => {
       if (!this.#known.has(one)) {
-        if (left === 0) {
+        if (one.text.length > left) {
           this.#waiting.add(one);
           return [];
         }
-        left -= 1;
+        left -= one.text.length;
       }
       return [this.of(one)];
     });

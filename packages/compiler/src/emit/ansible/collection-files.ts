@@ -17,6 +17,7 @@ import questions from './collection/module_utils/questions.py';
 import refreshes from './collection/module_utils/refreshes.py';
 import restores from './collection/module_utils/restores.py';
 import resumeBatch from './collection/module_utils/resume_batch.py';
+import retry from './collection/module_utils/retry.py';
 import rollback from './collection/module_utils/rollback.py';
 import rolls from './collection/module_utils/rolls.py';
 import run from './collection/module_utils/run.py';
@@ -54,6 +55,7 @@ export const COLLECTION_FILES: readonly (readonly [path: string, text: string])[
   [`${FOLDER}/plugins/module_utils/refreshes.py`, refreshes],
   [`${FOLDER}/plugins/module_utils/restores.py`, restores],
   [`${FOLDER}/plugins/module_utils/resume_batch.py`, resumeBatch],
+  [`${FOLDER}/plugins/module_utils/retry.py`, retry],
   [`${FOLDER}/plugins/module_utils/rollback.py`, rollback],
   [`${FOLDER}/plugins/module_utils/rolls.py`, rolls],
   [`${FOLDER}/plugins/module_utils/run.py`, run],

@@ -35,6 +35,7 @@ begun with one can go on, or go back, with the other. Name the same folder to bo
 | \`belay_directory\` | the working directory of commands on this machine |
 | \`belay_to\` | how far a rollback goes: a rollback point, or \`start\` |
 | \`belay_repeat\` | steps that were interrupted and may run again: a person looked |
+| \`belay_retry\` | rolls whose hosts that failed are gone through again: they were mended |
 | \`belay_yes\` | \`true\` answers yes at approvals |
 
 A step whose predecessors are not done does not begin, whatever \`--tags\`, \`--limit\` or \`--start-at-task\` say.

@@ -37,8 +37,8 @@ export class Tasks {
   }
 
   action(step: Step, label: string, action: Action | Probe, context: Context): Fields[] {
-    const on = placeOf(action, context);
     const isQuestion = label.startsWith('?') || label === 'needed' || context.isArrival === true;
+    const on = placeOf(action, context, isQuestion);
     const spec = {
       step: userText(step.id), action: label, at: on,
       ...(context.place === undefined ? {} : { place: userText(context.place) }),
@@ -50,7 +50,7 @@ export class Tasks {
     const pieces = context.isArrival === true ? asked.map(patient) : asked;
     const named = `${isBack(context) ? 'Back: ' : ''}${taskName(context.about ?? `Step ${step.id}`, label, action)}`;
     const made = layOut(pieces, (piece, index, count) => task(named, piece, spec, on, partOf(index, count), context));
-    const tasks = isQuestion && context.isArrival !== true ? made.map(asQuestion) : made;
+    const tasks = isQuestion && context.isArrival !== true ? made.map(asQuestion) : isInTurns(action, on, context) ? made.map(asOneOfMany) : made;
     if (on === 'named') return [this.included(step, label, named, tasks, action, context)];
     return action.targets.mode === 'any' && action.targets.hosts.length > 1 ? [...ask(step, label, action, spec, context), ...tasks] : tasks;
   }
@@ -62,7 +62,7 @@ export class Tasks {
     return {
       name: `${name}, host by host`,
       'ansible.builtin.include_tasks': `../${file}`,
-      loop: action.targets.hosts.map(userText),
+      loop: action.targets.batch === true ? '{{ ansible_play_batch }}' : action.targets.hosts.map(userText),
       loop_control: { loop_var: 'belay_named' },
       ...(context.isBody === true ? {} : { run_once: true }),
     };
@@ -87,14 +87,20 @@ export function control(module: 'step' | 'batch' | 'undo', name: string, fields:
   return { name: shownText(name), [`belay.run.${module}`]: fields, delegate_to: 'localhost', run_once: true };
 }
 
-function placeOf({ targets }: Action | Probe, context: Context): On {
+function placeOf({ targets }: Action | Probe, context: Context, isQuestion: boolean): On {
   const { mode, hosts } = targets;
   if (mode === 'local') return 'local';
   if (mode === 'any' || mode === 'first') return 'chosen';
   const inPlay = hosts.every((host) => context.hosts.has(host));
-  if (targets.batch === true) return 'host';
+  if (targets.batch === true && (mode !== 'each' || isQuestion)) return 'host';
   return mode === 'all' && inPlay ? 'host' : 'named';
 }
+
+/** In the body of a roll, one host of the batch after the other. */
+const isInTurns = ({ targets }: Action | Probe, on: On, context: Context): boolean => on === 'named' && targets.batch === true && context.isBody === true;
+
+/** It runs in the name of another host, which does not leave the batch with the one that fails. */
+const asOneOfMany = (fields: Fields): Fields => ignoring(fields, { ignore_errors: true });
 
 const isBack = (context: Context): boolean => context.place !== undefined || context.isArrival === true;
 
@@ -134,7 +140,16 @@ function task(name: string, piece: Piece, spec: Fields, on: On, part: string | u
 }
 
 /** A question may be answered badly, and where nobody answers is found out by the journal: neither ends the play. */
-const asQuestion = (fields: Fields): Fields => ({ ...fields, ignore_errors: true, ignore_unreachable: true });
+const asQuestion = (fields: Fields): Fields => ignoring(fields, { ignore_errors: true, ignore_unreachable: true });
+
+/** A task, or those of a block. What goes on behind an error without a look at the result says so to ansible-lint: the journal looks at it. */
+function ignoring(fields: Fields, more: Fields): Fields {
+  const { block, name } = fields;
+  if (Array.isArray(block)) return { ...fields, block: block.map((one) => ignoring(one as Fields, more)) };
+  if (fields['register'] !== undefined) return { ...fields, ...more };
+  const noted = name instanceof Noted ? new Noted(name.text, `${name.note} ignore-errors`) : new Noted(name as string, 'noqa: ignore-errors');
+  return { ...fields, ...more, name: noted as never };
+}
 
 /** Behind a rollback a question that does not say itself how often it is asked is asked again for a while: what was just started may need it. */
 function patient(piece: Piece): Piece {

@@ -15,6 +15,7 @@ import interrupted from './runtime/interrupted.sh';
 import journal from './runtime/journal.sh';
 import leases from './runtime/leases.sh';
 import load from './runtime/load.sh';
+import loadRolls from './runtime/load-rolls.sh';
 import machine from './runtime/machine.sh';
 import main from './runtime/main.sh';
 import model from './runtime/model.sh';
@@ -24,14 +25,17 @@ import pauses from './runtime/pauses.sh';
 import preview from './runtime/preview.sh';
 import questions from './runtime/questions.sh';
 import resumeBatch from './runtime/resume-batch.sh';
+import retry from './runtime/retry.sh';
 import roll from './runtime/roll.sh';
 import rollStatus from './runtime/roll-status.sh';
 import refreshes from './runtime/refreshes.sh';
 import rollback from './runtime/rollback.sh';
 import shorten from './runtime/shorten.sh';
 import slots from './runtime/slots.sh';
+import standing from './runtime/standing.sh';
 import state from './runtime/state.sh';
 import status from './runtime/status.sh';
+import stepStatus from './runtime/step-status.sh';
 import steps from './runtime/steps.sh';
 import store from './runtime/store.sh';
 import terminal from './runtime/terminal.sh';
@@ -42,8 +46,10 @@ import yesOrNo from './runtime/yes-or-no.sh';
 const RUNTIME = [
   terminal,
   load,
+  loadRolls,
   journal,
   state,
+  standing,
   connect,
   byConnection,
   worker,
@@ -56,6 +62,7 @@ const RUNTIME = [
   questions,
   roll,
   resumeBatch,
+  retry,
   pauses,
   leases,
   obstacles,
@@ -65,6 +72,7 @@ const RUNTIME = [
   arrival,
   health,
   status,
+  stepStatus,
   rollStatus,
   model,
   advice,

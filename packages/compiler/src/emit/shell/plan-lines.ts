@@ -18,7 +18,7 @@ import { bashWord, bashWords, utf8Length, wholeSeconds } from './bash-word.ts';
 const line = (word: string, ...values: string[]): string =>
   values.length === 0 ? word : `${word} ${bashWords(values)}`;
 
-/** The plan as lines of bash, each a call of a function in `runtime/load.sh`. */
+/** The plan as lines of bash, each a call of a function in `runtime/load.sh` or `runtime/load-rolls.sh`. */
 export function planLines(plan: Plan): string[] {
   const lists = new HostLists(plan);
   const secrets = plan.secrets.map((secret) => line('secret', secret.name, secret.from, secret.source));

@@ -18,6 +18,7 @@ export class InventoryBuilder {
   readonly groups = new Map<string, GroupRecord>();
   readonly hosts = new Map<string, HostRecord>();
   readonly #problems: InventoryProblem[] = [];
+  readonly #unreadable = new Set<number>();
   #unreported = 0;
   #entries = 0;
 
@@ -32,7 +33,14 @@ export class InventoryBuilder {
     return this.#entries > MOST_ENTRIES;
   }
 
+  /** Reports a line that can not be read at all; what is found in it besides comes from that, and is not reported. */
+  unreadable(line: number, message: string): void {
+    this.problem(line, 'error', message);
+    this.#unreadable.add(line);
+  }
+
   problem(line: number, level: 'error' | 'warning', message: string, hint?: string): void {
+    if (this.#unreadable.has(line)) return;
     if (this.#problems.length >= MOST_PROBLEMS) this.#unreported += 1;
     else this.#problems.push({ line, level, message, ...(hint === undefined ? {} : { hint }) });
   }

@@ -50,9 +50,8 @@ export async function readYaml(
       return false;
     for (const error of parsed.errors.slice(0, MOST_SYNTAX_ERRORS)) {
       const line = Math.max(1, lines.linePos(error.pos[0]).line);
-      builder.problem(
+      builder.unreadable(
         line,
-        'error',
         error.message.startsWith('Maximum call stack')
           ? TOO_DEEP
           : `this is no YAML: ${error.message.replace(/\p{C}+/gu, ' ')}`,

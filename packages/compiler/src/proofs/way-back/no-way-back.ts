@@ -7,11 +7,13 @@ import { proofRule, type Claim } from '../proof.ts';
 import { captureStatements } from './capture-statements.ts';
 import { Captured, listOf, type Lost } from './captured.ts';
 import { reachOf, type Reach } from './reach.ts';
+import { placeRestores } from './restores.ts';
 
 /** What a plan does can be taken back, until it says that it can not. */
 export const noWayBack = proofRule({
   code: 'B0502', name: 'no-way-back', level: 'error', category: 'The way back',
   summary: 'A step can neither be undone nor be restored from a rollback point, and stands behind no point of no return.',
+  prepare: [({ graph, plan }) => placeRestores(graph, plan.cloud), ({ graph, plan }) => reachOf(graph, plan.cloud)],
 }, ({ plan, graph }) => {
   const findings: Finding[] = [];
   const isBehind = behind(graph, 'no-return');

@@ -44,6 +44,8 @@ function findReach(graph: PlanGraph, lost: PlacedRestores['lost']): readonly (Re
   let targets: readonly Target[] = [{ name: 'start', index: -1 }];
   let gone: readonly Target[] = [];
   let reach = reachTo(targets, gone);
+  // There may be many targets, and most segments lose none of them.
+  let nextLost = firstLost(targets, lost);
   for (let index = 0; index < graph.steps.length;) {
     const end = endOfSegment(graph, index);
     const blocks: number[] = [];
@@ -53,7 +55,7 @@ function findReach(graph: PlanGraph, lost: PlacedRestores['lost']): readonly (Re
       // What comes behind another block stops nothing that the other does not.
       if (step !== undefined && isBlock(step, captured) && !blocks.some((block) => graph.before(block, at))) blocks.push(at);
     }
-    const losing = targets.filter(({ name }) => (lost.get(name)?.index ?? end) < end);
+    const losing = nextLost < end ? targets.filter(({ name }) => (lost.get(name)?.index ?? end) < end) : [];
     for (let at = index; at < end; at += 1) {
       // A point of no return stops what comes behind it, not itself.
       const isStopped = blocks.some((block) => (block === at ? graph.steps[at]?.step?.kind !== 'no-return' : mayHaveRun(block, at, graph)));
@@ -65,10 +67,16 @@ function findReach(graph: PlanGraph, lost: PlacedRestores['lost']): readonly (Re
       gone = blocks.length > 0 ? [] : [...gone, ...losing];
       targets = [...(blocks.length > 0 ? [] : without(targets, losing)), ...point];
       reach = reachTo(targets, gone);
+      nextLost = blocks.length + losing.length === 0 ? Math.min(nextLost, firstLost(point, lost)) : firstLost(targets, lost);
     }
     index = end;
   }
   return reaches;
+}
+
+/** The first step at which one of some targets can not be reached any more. */
+function firstLost(targets: readonly Target[], lost: PlacedRestores['lost']): number {
+  return targets.reduce((first, { name }) => Math.min(first, lost.get(name)?.index ?? Number.POSITIVE_INFINITY), Number.POSITIVE_INFINITY);
 }
 
 /** Whether a step of the same segment, or itself, may have run when another fails. */

@@ -1,4 +1,4 @@
-import { PARAMETER_TYPES, PROOFS, RULES, SHAPES, literalText, wordOf, type AnalyzedPlan, type Item, type ValueType } from '@belay/compiler/analysis';
+import { PARAMETER_TYPES, PROOFS, RULES, SHAPES, literalText, wordOf, type AnalyzedPlan, type Item, type Statement, type ValueType } from '@belay/compiler/analysis';
 import { CompletionItemKind } from 'vscode-languageserver';
 import type { Cursor } from '../../cursor/cursor-at.ts';
 import { wordAt, type ValuePart } from '../../cursor/expected.ts';
@@ -8,6 +8,7 @@ import { membersOf, namesIn } from '../../symbols/resolve.ts';
 import { VALUE_KINDS, type SymbolScope } from '../../symbols/symbol.ts';
 import { trainsFor } from '../../symbols/trains.ts';
 import type { Snapshot } from '../../workspace/snapshot.ts';
+import type { WorkspaceFile } from '../../workspace/workspace-file.ts';
 import type { Candidate } from './candidate.ts';
 import { cataloguedServices, declaredNames, inventoryGroups, nameCandidate, parametersOf, REFERRED, wholeServices } from './names.ts';
 
@@ -124,10 +125,10 @@ function releases({ cursor: { items, around }, scope, snapshot, statement, from 
 }
 
 /** What stands beside a statement in the `parallel` around it. Actions that have no name are called as their steps are. */
-function neighbors({ cursor: { around }, scope, snapshot }: ValuePlace): Candidate[] {
+function neighbors({ cursor: { around, word }, scope, snapshot }: ValuePlace): Candidate[] {
   const at = around.findLastIndex(({ declaration }) => declaration.id === 'parallel');
   const own = around[at + 1];
-  const beside = (at === -1 ? [] : (around[at]?.block?.statements ?? [])).filter((one) => one !== own);
+  const beside = (at === -1 ? [] : (around[at]?.block?.statements ?? [])).filter((one) => one !== own && !isInHead(word.start, one, scope.file));
   const [plan] = around;
   let model: AnalyzedPlan | undefined;
   return beside.flatMap((one): Candidate[] => {
@@ -147,6 +148,12 @@ function neighbors({ cursor: { around }, scope, snapshot }: ValuePlace): Candida
       data: { of: 'name', uri: scope.file.uri, start: value.start, name: label },
     }];
   });
+}
+
+/** Whether a place is in the line of a statement, before its block. */
+function isInHead(at: number, { start, end, block }: Statement, file: WorkspaceFile): boolean {
+  const headEnd = block?.start ?? end;
+  return start <= at && (at <= headEnd || (block === undefined && !/[\r\n]/.test(file.text.slice(end, at))));
 }
 
 export function words(labels: readonly string[], kind: CompletionItemKind): Candidate[] {

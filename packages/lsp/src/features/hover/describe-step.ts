@@ -42,10 +42,12 @@ export function describePart({ seconds, unknown }: PartTime): string {
 }
 
 function timeText({ begins }: StepExplanation, graph: AnalyzedPlan['graph'], { step, index }: PlannedStep): string {
-  const begin = begins.seconds === 0 && !begins.isVague ? 'Begins with the plan' : `Begins ${durationText(begins.seconds)} after the start${begins.isVague ? ' or later: something before it has no estimate' : ' at the earliest'}`;
+  const begin = begins.seconds === 0 ? 'Begins with the plan' : `Begins ${durationText(begins.seconds)} after the start`;
+  const since = begins.isVague ? ' or later: something before it has no estimate' : begins.seconds === 0 ? '' : ' at the earliest';
   const { starts, ends } = scheduleOf(graph);
   const seconds = step.roll === undefined ? estimateOf(step) : ((ends[index] ?? 0) - (starts[index] ?? 0)) / 1000;
-  return `${begin}; ${seconds === undefined ? 'has no estimate' : `takes ${durationText(seconds)}`}.`;
+  const own = seconds !== undefined ? `takes ${durationText(seconds)}` : begins.isVague ? 'it has none either' : 'has no estimate';
+  return `${begin}${since}; ${own}.`;
 }
 
 function stateLines({ states }: StepExplanation): string[] {

@@ -10,7 +10,8 @@ export function declaredPerCloud(from: SymbolScope, declarations: readonly Symbo
   if (meant === undefined) return [...new Set(declarations)];
   const byCloud = grouped(declarations, ({ scope }) => cloudAround(scope));
   const chosen = meant.flatMap((cloud) => [cloud, ...basesOf(cloud, snapshot)].map((one) => byCloud.get(one)).find((found) => found !== undefined) ?? []);
-  return [...new Set([...chosen, ...(byCloud.get(undefined) ?? [])])];
+  const found = new Set([...chosen, ...(byCloud.get(undefined) ?? [])]);
+  return [...(found.size === 0 ? declarations : found)];
 }
 
 /** The clouds that a block is for; undefined for what any cloud may use. */

@@ -86,7 +86,7 @@ show_way_on() {
   if can_run; then
     if ((COUNT[done] + COUNT[out] == COUNT[all])); then
       if lost_hosts; then
-        advice 'Nothing is left to do but on the hosts that failed: mend them, and do there what their roll does.' ''
+        advise_retry
       else
         advice 'Nothing is left to do.' ''
       fi

@@ -30,6 +30,7 @@ Options
   --step             ask before each step
   --yes              answer every approval of the plan with yes
   --repeat STEP      resume: run STEP again although it may have been half done
+  --retry ROLL       resume: go through the hosts again that failed in ROLL
   --jobs N           commands at the same time (default: 8)
   --state DIR        where journal, lock and logs are (default: .belay/$PLAN)
   -C, --directory DIR  work in DIR; later commands find it in the journal
@@ -53,7 +54,7 @@ Commands are run by plain bash -c: without -e, -u and pipefail, unless they set 
 END
 }
 
-KNOWN_OPTIONS='--to --dry-run --from --until --only --step --yes --repeat --jobs --state --directory --help --version'
+KNOWN_OPTIONS='--to --dry-run --from --until --only --step --yes --repeat --retry --jobs --state --directory --help --version'
 KNOWN_COMMANDS='run resume status list rollback'
 
 # nearest WORD CANDIDATE…: the most similar one, in REPLY; empty if none is.
@@ -98,12 +99,12 @@ parse_arguments() {
     shift
     value=''
     case $word in
-      --to | --from | --until | --only | --repeat | --jobs | --state | --directory | -C)
+      --to | --from | --until | --only | --repeat | --retry | --jobs | --state | --directory | -C)
         (($# > 0)) || usage_error "$word needs a value."
         value=$1
         shift
         ;;
-      --to=* | --from=* | --until=* | --only=* | --repeat=* | --jobs=* | --state=* | --directory=*)
+      --to=* | --from=* | --until=* | --only=* | --repeat=* | --retry=* | --jobs=* | --state=* | --directory=*)
         value=${word#*=}
         word=${word%%=*}
         ;;
@@ -114,6 +115,7 @@ parse_arguments() {
       --until) UNTIL=$value ;;
       --only) ONLY=$value ;;
       --repeat) REPEAT+=("$value") ;;
+      --retry) RETRY+=("$value") ;;
       --state) STATE=$value ;;
       --directory | -C) DIRECTORY=$value ;;
       --jobs)

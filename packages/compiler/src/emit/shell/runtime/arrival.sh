@@ -24,7 +24,7 @@ changed_state() {
 
 # action_began ACTION KEY
 action_began() {
-  if [[ -n ${A_CHANGES[$1]:-} || ${A_BACK[$1]:-nothing} != nothing ]]; then
+  if is_change "$1"; then
     changed_state "$2"
   elif ((${#UNDER_WAY[@]} == 0)); then
     CHECK_BEGAN[$2]=$CHANGES

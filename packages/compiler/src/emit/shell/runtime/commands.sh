@@ -102,6 +102,7 @@ command_run() {
   local left=0 n took began=$NOW
   enter_state
   for n in "${REPEAT[@]}"; do step_number "$n" repeat; done
+  ((${#RETRY[@]} == 0)) || reopen_rolls
   if ((DRY)); then
     select_steps
     show_dry_run

@@ -32,9 +32,12 @@ pause_roll() {
   timer "pause.$1" "$3" next_batch "$1"
 }
 
-# has_pause ROLL BATCH: whether there is one behind it.
+# has_pause ROLL BATCH: whether there is one behind it, before another that is to be gone through.
 has_pause() {
-  [[ -n ${BATCH_HOSTS[$1.$2]:-} && -z $STOP ]] && ((ROLL_PAUSE[$1] > 0 && $2 < ROLL_BATCHES[$1]))
+  local b
+  [[ -n ${BATCH_HOSTS[$1.$2]:-} && -z $STOP ]] && ((ROLL_PAUSE[$1] > 0)) || return 1
+  for ((b = $2 + 1; b <= ROLL_BATCHES[$1]; b++)); do [[ ${BATCH_STATE[$1.$b]:-} == ok ]] || return 0; done
+  return 1
 }
 
 # resume_pause ROLL: whether the program ended in the pause between two batches, which then goes on.

@@ -97,7 +97,11 @@ show_step() {
   for a in ${STEP_VERIFY[n]:-}; do show_action "$a" "$indent" 'then check: ' "${A_HOSTS[a]}"; done
   [[ ${STEP_KIND[n]} == roll ]] || return 0
   for ((b = 1; b <= ROLL_BATCHES[n]; b++)); do
-    hosts_text all "${BATCH_MEMBERS[$n.$b]}"
+    [[ ${BATCH_STATE[$n.$b]:-} != ok ]] || continue
+    a=${BATCH_MEMBERS[$n.$b]}
+    # Opened again by --retry.
+    [[ -n ${STEP_STATE[$n.0]:-} ]] || a=${BATCH_LOST[$n.$b]:-$a}
+    hosts_text all "$a"
     printf '%sbatch %d: %s\n' "$indent" "$b" "$REPLY"
   done
   [[ -n ${ROLL_NEEDED[n]:-} ]] && show_action "${ROLL_NEEDED[n]}" "$indent" 'needed if: ' "${A_HOSTS[ROLL_NEEDED[n]]}"

@@ -46,3 +46,18 @@ batch_hosts() {
   for h in ${BATCH_MEMBERS[$1.${R_BATCH[$1]}]}; do [[ " ${R_BEGUN[$1]} ${R_HOSTS[$1]} " == *" $h "* ]] && list+=" $h"; done
   REPLY=${list# }
 }
+
+# take_lost_back ROLL: a batch with hosts that failed is gone through again, for these hosts.
+take_lost_back() {
+  local b
+  for ((b = 1; b <= ROLL_BATCHES[$1]; b++)); do
+    if [[ -n ${BATCH_LOST[$1.$b]:-} ]]; then BATCH_LOST[$1.$b]='' BATCH_STATE[$1.$b]=begun; fi
+  done
+}
+
+# leave_batch ROLL.BATCH HOST: it had been in a batch that a former run began.
+leave_batch() {
+  local h list=''
+  for h in ${BATCH_HOSTS[$1]}; do [[ $h != "$2" ]] && list+=" $h"; done
+  BATCH_HOSTS[$1]=${list# }
+}

@@ -8,12 +8,8 @@
 declare -a R_BATCH=() R_HOSTS=() R_BEGUN=() R_LEFT=() R_ACTIVE=() R_FAILED=() R_ERROR=() R_PASS=()
 
 begin_roll() {
-  local n=$1 b
+  local n=$1
   R_BATCH[n]=0 R_FAILED[n]=0 R_ERROR[n]=''
-  # A batch with hosts that failed is gone through again, for these hosts.
-  for ((b = 1; b <= ROLL_BATCHES[n]; b++)); do
-    if [[ -n ${BATCH_LOST[$n.$b]:-} ]]; then BATCH_LOST[$n.$b]='' BATCH_STATE[$n.$b]=begun; fi
-  done
   resume_pause "$n" || next_batch "$n"
 }
 

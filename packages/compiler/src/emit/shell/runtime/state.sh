@@ -91,13 +91,6 @@ record_event() {
   esac
 }
 
-# leave_batch ROLL.BATCH HOST: it had been in a batch that a former run began.
-leave_batch() {
-  local h list=''
-  for h in ${BATCH_HOSTS[$1]}; do [[ $h != "$2" ]] && list+=" $h"; done
-  BATCH_HOSTS[$1]=${list# }
-}
-
 record_begin() {
   local key=$1.$2.${HOST_INDEX["=$3"]:-0}
   DID[$key]=begun
@@ -181,6 +174,7 @@ record_step_begin() {
     done
   fi
   STEP_STATE[$1]=begun STEP_ATTEMPT[$1]=$2 STEP_SINCE[$1]=$EVENT_TIME STEP_REPEATED[$1]=''
+  [[ $1 != *.0 || ${STEP_KIND[${1%.0}]} != roll ]] || take_lost_back "${1%.0}"
 }
 
 record_step_end() {
@@ -279,32 +273,5 @@ find_action() {
       REPLY=$action
       return
     fi
-  done
-}
-
-# change_model ACTION HOST begun|ok: what is down, away or entered now. Only an action with A_MOVES makes a difference.
-change_model() {
-  local change name what
-  for change in ${A_CHANGES[$1]}; do
-    name=${CHANGE_NAME[change]} what=${CHANGE_KIND[change]}:${CHANGE_BECOMES[change]}
-    case $3.$what in
-      begun.component:stopped) DOWN["=$name"$'\t'"$2"]=stopping ;;
-      ok.component:stopped) DOWN["=$name"$'\t'"$2"]=stopped ;;
-      begun.component:restarted) [[ -z ${DOWN["=$name"$'\t'"$2"]:-} ]] && DOWN["=$name"$'\t'"$2"]=restarting ;;
-      ok.component:started | ok.component:restarted) DOWN["=$name"$'\t'"$2"]='' RELOADING["=$name $2"]='' ;;
-      begun.host:drained) AWAY["$2 drained"]='being drained' ;;
-      ok.host:drained) AWAY["$2 drained"]=drained ;;
-      ok.host:returned) AWAY["$2 drained"]='' ;;
-      begun.host:rebooted) AWAY["$2 rebooted"]=rebooting ;;
-      ok.host:rebooted) AWAY["$2 rebooted"]='' ;;
-      begun.mode:entered | ok.mode:entered)
-        [[ " ${MODE_HOSTS["=$name"]:-} " != *" $2 "* ]] && MODE_HOSTS["=$name"]+=" $2"
-        ;;
-      ok.mode:left)
-        MODE_HOSTS["=$name"]=" ${MODE_HOSTS["=$name"]:-} "
-        MODE_HOSTS["=$name"]=${MODE_HOSTS["=$name"]/" $2 "/ }
-        [[ -z ${MODE_HOSTS["=$name"]// /} ]] && MODE_HOSTS["=$name"]=''
-        ;;
-    esac
   done
 }

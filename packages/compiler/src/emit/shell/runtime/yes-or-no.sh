@@ -45,6 +45,7 @@ may_lose_hosts() { [[ ${X_KIND[$1]} == step ]] || { [[ ${X_KIND[$1]} == unless ]
 unknown_text() {
   local a=${X_ACTION[$1]} about expected no=1
   about='whether the step is done there, so it fails unless another host says that it is not'
+  [[ ${X_KIND[$1]} != settled ]] || about='whether the step is done there'
   [[ ${X_KIND[$1]} != need ]] || about='whether it is needed, so this counts as a failure'
   [[ " ${A_ACCEPT[a]:-0} " != *' 1 '* ]] || no=0
   expected=${A_ACCEPT[a]:-0}

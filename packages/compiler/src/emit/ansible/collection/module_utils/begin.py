@@ -11,6 +11,7 @@ from . import run as runs
 from .journal import Journal, JournalError
 from .obstacles import began_after, nearest_target, obstacles
 from .plan import Plan
+from .retry import reopen
 from .rollback import Rollback
 from .run import Run
 
@@ -30,7 +31,7 @@ def is_true(value):
 def begin(folder, playbook, options, check):
     """Opens the journal and begins. Returns the run.
 
-    `options` are the extra variables: belay_state, belay_directory, belay_to, belay_repeat, belay_yes.
+    `options` are the extra variables: belay_state, belay_directory, belay_to, belay_repeat, belay_retry, belay_yes.
     """
     plan = Plan(os.path.join(folder, "plan.json"))
     safe_name = "".join(one if one.isalnum() or one in "._-" else "_" for one in plan.name)
@@ -63,6 +64,12 @@ def _begin_run(run, options, directory):
     for step in repeat:
         if step not in run.plan.steps:
             raise Refused("belay_repeat: the plan has no step %s" % step)
+    retry = str(options.get("belay_retry", "")).replace(",", " ").split()
+    for roll in retry:
+        problem = reopen(run.plan, state, roll)
+        if problem:
+            raise Refused("belay_retry: %s." % problem)
+        command = "resume"
     run.note("run-begin", command, os.getpid(), os.uname().nodename, directory)
     refused = []
     for step, batch in state.unsettled() if command == "resume" else []:

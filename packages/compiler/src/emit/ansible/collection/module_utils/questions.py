@@ -49,6 +49,9 @@ class Questions:
                 break
             last = label
             wanted = [host for host in self.targets(execution, label) if host not in lost]
+            if not wanted and not self.check:
+                # It is about other hosts of the roll.
+                continue
             answers = dict((host, said) for host, said in execution.answers.get(label, {}).items() if host not in lost)
             if self.check or NO in answers.values() or self._is_left_out(probe, wanted, answers):
                 return NO, last, lost

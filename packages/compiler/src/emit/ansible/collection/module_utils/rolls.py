@@ -37,10 +37,6 @@ class Rolls:
                 return
             self.note("step-begin", roll, 0, self.state.attempts.get((roll, 0), 1))
             self.roll_began[roll], self.failures[roll] = time.time(), 0
-            # A batch with hosts that failed is gone through again, for these hosts.
-            for number in range(1, len(batches) + 1):
-                if self.state.lost.pop((roll, number), None):
-                    self.state.batches[(roll, number)] = "begun"
             self._find_pause(roll, batches)
         if self.state.batches.get((roll, batch)) == "ok" or roll in self.problems:
             return
@@ -52,7 +48,7 @@ class Rolls:
 
     def _find_pause(self, roll, batches):
         begun = [number for number in range(1, len(batches) + 1) if (roll, number) in self.state.batches]
-        if begun and begun[-1] < len(batches) and self.state.batches[(roll, begun[-1])] == "ok" and self.state.batch_hosts.get((roll, begun[-1])):
+        if begun and self._is_left_behind(roll, begun[-1]) and self.state.batches[(roll, begun[-1])] == "ok" and self.state.batch_hosts.get((roll, begun[-1])):
             self.pauses[roll] = begun[-1]
 
     def need_answer(self, roll, host, said):
@@ -188,7 +184,7 @@ class Rolls:
                 self.fail("%s: the lock was not released" % roll)
                 return
             self.note("batch-end", roll, batch, "failed" if self.state.lost.get(key) else "ok")
-            rests = pause if self.state.batch_hosts.get(key) and batch < len(spec["batches"]) else 0
+            rests = pause if self.state.batch_hosts.get(key) and self._is_left_behind(roll, batch) else 0
         elif self.phase[roll] == "failed":
             self.fail("%s: %s" % (roll, self.problems[roll]))
             return
@@ -200,6 +196,11 @@ class Rolls:
                 self._roll_ended(roll, "ok")
             else:
                 self.fail("%s: not every batch was gone through" % roll, "until")
+
+    def _is_left_behind(self, roll, batch):
+        """Whether another batch behind this one is to be gone through."""
+        last = len(self.plan.steps[roll]["roll"]["batches"])
+        return any(self.state.batches.get((roll, number)) != "ok" for number in range(batch + 1, last + 1))
 
     def settle_rolls(self):
         for roll in self.roll_began:

@@ -63,6 +63,10 @@ class State:
                     self.did.pop(key + (label, host), None)
         self.steps[key], self.attempts[key] = "begun", int(attempt)
         self.repeated.discard(key)
+        # A batch with hosts that failed is gone through again, for these hosts.
+        for place in [one for one in self.lost if one[0] == step]:
+            del self.lost[place]
+            self.batches[place] = "begun"
 
     def _step_end(self, step, batch, result, *_seconds):
         key = (step, int(batch))
@@ -236,9 +240,12 @@ class State:
         """Steps that were interrupted, and those that hosts of a roll failed in while others went on."""
         found = []
         for step in self.plan.order:
+            roll = self.plan.roll_of.get(step)
+            if roll is not None and self.is_done(roll):
+                # It went on without the hosts that failed in its body.
+                continue
             for batch in self.plan.batches(step):
-                roll = self.plan.roll_of.get(step)
-                is_lost = roll is not None and not self.is_done(roll) and self.lost.get((roll, batch))
+                is_lost = roll is not None and self.lost.get((roll, batch))
                 if self.steps.get((step, batch)) in ("begun", "failed", "stopped") or is_lost:
                     found.append((step, batch))
         return found
