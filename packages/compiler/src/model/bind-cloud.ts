@@ -19,14 +19,17 @@ const LONGEST_CHAIN = 20;
 export function bindCloud(declared: Declared, universe: Universe): CloudBinding {
   let cloud = universe.clouds.get(declared);
   if (cloud === undefined) {
-    const make = (): CloudBinding => bind(declared, universe);
+    const make = (): CloudBinding => {
+      const { value, excused } = universe.reporter.excusing(() => bind(declared, universe));
+      return { ...value, excused };
+    };
     cloud = universe.memory?.cloud(declared.statement, universe.reporter, make) ?? make();
     universe.clouds.set(declared, cloud);
   }
   return cloud;
 }
 
-function bind(declared: Declared, universe: Universe): CloudBinding {
+function bind(declared: Declared, universe: Universe): Omit<CloudBinding, 'excused'> {
   const { reporter } = universe;
   const chain = takeOver(declared, universe);
   const declarations = new Declarations(universe.declarations);

@@ -111,7 +111,10 @@ function draftOf(drafts: Map<string, Draft>, name: string, location: Location, l
 function readGroup(one: Placed, drafts: Map<string, Draft>, declared: Map<string, Location>, commands: CommandTable): void {
   const { statement, here } = one;
   const name = declaredName(statement);
-  if (name === undefined) return;
+  if (name === undefined) {
+    here.reporter.excuse('group');
+    return;
+  }
   const location = locate(here.file, statement.arguments['name'] ?? statement);
   const first = declared.get(name);
   if (first !== undefined) {

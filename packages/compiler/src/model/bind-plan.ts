@@ -28,12 +28,13 @@ export function bindPlan(declared: Declared, universe: Universe, cloudName?: str
   const statements = declared.statement.block?.statements ?? [];
   const cloud = findCloud(declared, statements, universe, cloudName);
   if (cloud === undefined) return undefined;
-  const make = (): PlanModel => bindOn(cloud, declared, statements, universe);
+  const make = (): PlanModel => universe.reporter.excusing(() => bindOn(cloud, declared, statements, universe)).value;
   return universe.memory === undefined ? make() : universe.memory.plan(declared, cloud, universe.reporter, make);
 }
 
 function bindOn(cloud: CloudBinding, declared: Declared, statements: readonly Statement[], universe: Universe): PlanModel {
   const { reporter } = universe;
+  for (const what of cloud.excused) reporter.excuse(what);
   const declarations = new Declarations(cloud.declarations);
   const scope = new Scope(cloud.scope);
   const here: Here = { file: declared.file, scope, reporter };

@@ -77,7 +77,10 @@ class ServiceBinder {
     for (const one of placed) {
       if (one.statement.declaration.id !== 'service') continue;
       const name = declaredName(one.statement);
-      if (name === undefined) continue;
+      if (name === undefined) {
+        for (const what of ['service', 'component', 'database']) one.here.reporter.excuse(what);
+        continue;
+      }
       const first = drafts.get(name);
       if (first !== undefined) {
         reportDuplicate('service', name, locate(one.here.file, one.statement.arguments['name'] ?? one.statement), locate(first.placed.here.file, first.placed.statement.arguments['name'] ?? first.placed.statement), one.here.reporter);
@@ -115,7 +118,10 @@ class ServiceBinder {
       this.#collectCommands(`service ${draft.name}`, statement, here);
       if (statement.declaration.id !== 'component') continue;
       const own = declaredName(statement);
-      if (own === undefined) continue;
+      if (own === undefined) {
+        here.reporter.excuse('component');
+        continue;
+      }
       const name = `${draft.name}.${own}`;
       const location = locate(here.file, statement.arguments['name'] ?? statement);
       const first = this.#components.get(name);
@@ -184,7 +190,10 @@ class ServiceBinder {
 
   #bindDatabase(draft: Draft, statement: Statement, here: Here, drafts: ReadonlyMap<string, Draft>): string[] {
     const own = declaredName(statement);
-    if (own === undefined) return [];
+    if (own === undefined) {
+      here.reporter.excuse('database');
+      return [];
+    }
     const name = `${draft.name}.${own}`;
     const location = locate(here.file, statement.arguments['name'] ?? statement);
     const first = this.#databases.get(name) ?? this.#components.get(name);

@@ -13,6 +13,8 @@ export interface CloudBinding extends Cloud {
   readonly captures: { readonly cloud: string; readonly groups: ReadonlyMap<string, string> };
   /** The service's own recipe for `jump`. */
   readonly upgrades: ReadonlyMap<string, Declared>;
+  /** Kinds of names of which the cloud may have more than could be read. */
+  readonly excused: ReadonlySet<string>;
 }
 
 /** Commands that parts of a cloud declare for actions, by owner (`cloud`, `service nova`, `component nova.api`, `group computes`). */

@@ -67,7 +67,9 @@ export function collect(project: Project, settings: Settings, reporter: Reporter
 export function addNamed(declarations: Declarations, statement: Statement, file: string, scope: Scope, reporter: Reporter): void {
   const kind = NAMED[statement.declaration.id];
   const name = declaredName(statement);
-  if (kind !== undefined && name !== undefined) declarations.add(kind, { name, statement, file, scope }, reporter);
+  if (kind === undefined) return;
+  if (name === undefined) reporter.excuse(kind);
+  else declarations.add(kind, { name, statement, file, scope }, reporter);
 }
 
 /** Binds a `let`, `param` or `secret`. */

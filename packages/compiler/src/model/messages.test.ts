@@ -162,6 +162,10 @@ cloud c {
     ['of an inventory that is not there', 'cloud c {\n  inventory "hosts.ini"\n  service s { component a on g { unit "u" } }\n}\nplan p {\n  on c\n  restart s.a on "ctl1"\n}', ['2:13 B0103 `hosts.ini` does not exist.']],
     ['of a capture on a group that is not there', `${rolled}plan p {\n  on c\n  rollback point b { capture "/etc/x" on h }\n  restart s.a\n}`, ['9:42 B0101 There is no group named `h`. Did you mean `g`?']],
     ['of a component on a group that is not there', `${rolled.replace('on g', 'on h').replace('package "p"', 'healthy run "x"')}plan p {\n  on c\n  restart s.a\n  gate healthy s.a\n}`, ['5:30 B0101 There is no group named `h`. Did you mean `g`?']],
+    ['of a service, a component, a group without a name', `${rolled.replace('service s', 'service').replace('group g', 'group')}plan p {\n  on c\n  rollback point b { capture "/etc/x" on g }\n  restart s.a\n  gate healthy s.*\n}`, [
+      '3:3 B0006 Expected a name: letters, digits, `_` and `-` after `group`, found a block.', '5:3 B0006 Expected a name: letters, digits, `_` and `-` after `service`, found a block.']],
+    ['of a check without a name, in its plan', `${rolled}plan p {\n  on c\n  check { on g  run "x" }\n  gate one\n}\nplan q {\n  on c\n  gate two\n}`, [
+      '9:3 B0006 Expected a name: letters, digits, `_` and `-` after `check`, found a block.', '14:8 B0101 There is no check named `two`.']],
     ['of a rule that is allowed, in a plan that was not judged', `${rolled}plan p {\n  on c\n  allow needs-order "x"\n  restart s.b\n}`, ['10:11 B0101 There is no component named `s.b`. Did you mean `s.a`?']],
   ])('%s', async (_, text, found) => {
     expect(await checkText(text)).toEqual(found);

@@ -26,7 +26,7 @@ const MOST_COMPARED = 20_000_000;
 export interface Account {
   readonly found: Diagnostic[];
   readonly spent: Map<Cost, number>;
-  readonly excused: Set<string>;
+  excused: ReadonlySet<string>;
   compared: number;
   /** A limit was reached: what was left out because of it depends on everything before. */
   isLimited: boolean;
@@ -37,7 +37,7 @@ export class Reporter {
   readonly #parent: Reporter | undefined;
   readonly #found = new Map<string, Diagnostic>();
   readonly #spent = new Map<Cost, number>();
-  readonly #excused = new Set<string>();
+  #excused: ReadonlySet<string> = new Set();
   #left = 0;
   #compared = 0;
   #account: Account | undefined;
@@ -68,7 +68,7 @@ export class Reporter {
     if (outer !== undefined) {
       for (const one of account.found) outer.found.push(one);
       for (const [cost, amount] of account.spent) outer.spent.set(cost, (outer.spent.get(cost) ?? 0) + amount);
-      for (const what of account.excused) outer.excused.add(what);
+      outer.excused = new Set([...outer.excused, ...account.excused]);
       outer.compared += account.compared;
       outer.isLimited ||= account.isLimited;
     }
@@ -114,14 +114,25 @@ export class Reporter {
     return false;
   }
 
-  /** Says that names of this kind may stand in a file that could not be read: that they are unknown is a consequence, and not reported. */
+  /** Says that names of this kind may stand where a file, or a name, could not be read: that they are unknown is a consequence, and not reported. */
   excuse(what: string): void {
-    this.#excused.add(what);
-    this.#account?.excused.add(what);
+    this.#excused = new Set([...this.#excused, what]);
+    if (this.#account !== undefined) this.#account.excused = new Set([...this.#account.excused, what]);
   }
 
+  /** Does something of which the excuses hold for itself only; returns what they are. */
+  excusing<T>(run: () => T): { readonly value: T; readonly excused: ReadonlySet<string> } {
+    const [before, account, noted] = [this.#excused, this.#account, this.#account?.excused];
+    const value = run();
+    const excused = this.#excused;
+    this.#excused = before;
+    if (account !== undefined && noted !== undefined) account.excused = noted;
+    return { value, excused };
+  }
+
+  /** @param what a kind, or several as they stand in a message: `component, database, group or mode` */
   isExcused(what: string): boolean {
-    return this.#excused.has(what) || this.#parent?.isExcused(what) === true;
+    return what.split(/, | or /).some((one) => this.#excused.has(one)) || this.#parent?.isExcused(what) === true;
   }
 
   /** Whether mistyped names are still compared with known ones. */
