@@ -1,6 +1,7 @@
 import { KINDS } from '../diagnostics/kinds.ts';
 import type { Statement, Value } from '../syntax/tree.ts';
 import type { Placed } from './placed.ts';
+import { bindFloor, findServer } from './bind-database.ts';
 import { findGroup, nameAt } from './bind-groups.ts';
 import { baseOf, identity, rolesOf } from './catalogued-service.ts';
 import type { CommandTable } from './cloud-binding.ts';
@@ -11,7 +12,6 @@ import { constantText, evaluateAmount, evaluateCount, evaluateDuration, itemsOf,
 import type { Component, Database, Group, HostModel, Keep, Service } from './model.ts';
 import { locate } from './reporter.ts';
 import { Scope, scopeOf } from './scope.ts';
-import { headOf } from './statements.ts';
 
 export interface BoundServices {
   readonly services: ReadonlyMap<string, Service>;
@@ -204,46 +204,14 @@ class ServiceBinder {
     const inner = statement.block?.statements ?? [];
     for (const one of inner) this.#collectCommands(`database ${name}`, one, here);
     const named = inner.find((one) => one.declaration.id === 'name')?.arguments['name'];
-    const server = this.#serverOf(statement, here, drafts);
+    const server = findServer(statement, here, { services: drafts, components: this.#components, componentsOf: this.#componentsOf });
     this.#databases.set(name, {
       name, service: draft.name, location, database: named === undefined ? own : constantText(named, here, 'The name of a database'),
       ...(server === undefined ? {} : { server }),
       phased: this.#commands.find('contract', [`database ${name}`, `service ${draft.name}`]) !== undefined,
-      usedBy: [], tolerates: 0, floors: inner.filter((one) => one.declaration.id === 'floor').flatMap((one) => this.#bindFloor(one, here)),
+      usedBy: [], tolerates: 0, floors: inner.filter((one) => one.declaration.id === 'floor').flatMap((one) => bindFloor(one, here, this.#universe.trains)),
     });
     return [name];
-  }
-
-  #bindFloor(statement: Statement, here: Here): Database['floors'] {
-    const known = new Set([...this.#universe.trains.values()].flatMap(({ releases }) => releases.map((release) => release.name)));
-    const releaseAt = (value: Value | undefined): string | undefined => {
-      const name = nameAt(value, here);
-      if (value === undefined || name === undefined || known.has(name)) return name;
-      reportUnknown('release', name, value, here.file, known, here.reporter);
-      return undefined;
-    };
-    const schema = releaseAt(statement.arguments['schema']);
-    const code = releaseAt(statement.arguments['code']);
-    return schema === undefined || code === undefined ? [] : [{ schema, code, location: locate(here.file, headOf(statement)) }];
-  }
-
-  #serverOf(statement: Statement, here: Here, drafts: ReadonlyMap<string, Draft>): string | undefined {
-    const value = statement.arguments['server'];
-    const server = nameAt(value, here);
-    if (value === undefined || server === undefined) return undefined;
-    if (this.#components.has(server)) return server;
-    const candidates = this.#componentsOf.get(server) ?? [];
-    if (candidates.length === 1) return candidates[0];
-    if (!drafts.has(server)) reportUnknown('service', server, value, here.file, drafts.keys(), here.reporter);
-    else {
-      here.reporter.report(KINDS.missingDeclaration, {
-        message: candidates.length === 0
-          ? `Service \`${server}\` has no component that could hold a database. Give it one, or name another service.`
-          : `Service \`${server}\` has several components. Name the one that holds the database: ${candidates.map((one) => `\`${one}\``).join(' or ')}.`,
-        at: locate(here.file, value),
-      });
-    }
-    return undefined;
   }
 
   #bindHealth(draft: Draft): void {
