@@ -42,6 +42,7 @@ export { CloseBrace, CloseBracket, endOf, isText, isUnterminated, Newline, OpenB
 export type { Argument, Block, Comment, Interpolation, List, Parameter, Statement, Target, Text, Value, Word } from './syntax/tree.ts';
 export { countWhile } from './text/count-while.ts';
 export { decodeLoosely } from './text/decode.ts';
+export { hasSameItems } from './text/is-equal.ts';
 export { lineStartsOf, Source, type Location, type Position, type Span } from './text/source.ts';
 export { suggest } from './text/suggest.ts';
 export { SEQUENCES } from './vocabulary/declare.ts';

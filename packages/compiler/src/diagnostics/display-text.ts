@@ -55,7 +55,12 @@ function placeholder(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   if (code < 0x20) return String.fromCodePoint(0x2400 + code);
   if (code === 0x7f) return '\u2421';
-  return `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`;
+  return codePointText(character);
+}
+
+/** A character by its number: `<U+202E>`. */
+export function codePointText(character: string): string {
+  return `<U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}>`;
 }
 
 /** Classes of Unicode cost a millisecond to compile, and texts are mostly ASCII. */

@@ -1,6 +1,6 @@
 import type { Source } from '../text/source.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import { neutralize } from './display-text.ts';
+import { codePointText, neutralize } from './display-text.ts';
 import { sortDiagnostics } from './order.ts';
 
 /**
@@ -24,6 +24,6 @@ export function renderDiagnosticLines(diagnostics: readonly Diagnostic[], source
 
 /** Some systems that run checks obey lines that begin with `::` or `##`, and commands take a name that begins with a dash for an option. */
 function shownFile(file: string): string {
-  const safe = neutralize(file.replaceAll(/[:\t\n\r]/g, (one) => `<U+${one.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}>`));
+  const safe = neutralize(file.replaceAll(/[:\t\n\r]/g, codePointText));
   return /^[\w./]/.test(safe) ? safe : `./${safe}`;
 }

@@ -2,6 +2,7 @@ import type { Node, Parallel, PlanModel, Series, StepModel } from '../model/plan
 import { orderBranches, type GraphProblem } from './branch-order.ts';
 import { needsClosure } from './needs.ts';
 import type { Reachability } from './reachability.ts';
+import { hasSameItems } from '../text/is-equal.ts';
 
 export type { GraphProblem } from './branch-order.ts';
 
@@ -155,7 +156,7 @@ class Builder {
     return now !== undefined && before !== undefined && now.steps === before.steps && now.problems === before.problems && now.segment === before.segment && now.joins === before.joins
       && now.ends.length === before.ends.length && now.ends.every(({ steps, join }, index) => {
         const other = before.ends[index];
-        return other !== undefined && join === other.join && steps.length === other.steps.length && steps.every((step, at) => step === other.steps[at]);
+        return other !== undefined && join === other.join && hasSameItems(steps, other.steps);
       });
   }
 

@@ -4,6 +4,7 @@ import { nameAt } from './bind-groups.ts';
 import { reportUnknown } from './declarations.ts';
 import type { Here } from './evaluate.ts';
 import type { Component, Database, Train } from './model.ts';
+import { releaseNames } from './release-names.ts';
 import { locate } from './reporter.ts';
 import { headOf } from './statements.ts';
 
@@ -17,7 +18,7 @@ interface Holders {
 
 /** The oldest schema that the code of a release can migrate. */
 export function bindFloor(statement: Statement, here: Here, trains: ReadonlyMap<string, Train>): Database['floors'] {
-  const known = new Set([...trains.values()].flatMap(({ releases }) => releases.map((release) => release.name)));
+  const known = new Set(releaseNames(trains.values()));
   const releaseAt = (value: Value | undefined): string | undefined => {
     const name = nameAt(value, here);
     if (value === undefined || name === undefined || known.has(name)) return name;

@@ -7,7 +7,7 @@ import type { CommandTable } from './cloud-binding.ts';
 import { namedPath, type Universe } from './collect.ts';
 import { bindHosts, MOST_HOSTS, type KnownVariables } from './bind-hosts.ts';
 import { drawCycle } from './draw-cycle.ts';
-import { declaredName, reportDuplicate, reportUnknown, shown } from './declarations.ts';
+import { declaredName, nameOrExcuse, reportDuplicate, reportUnknown, shown } from './declarations.ts';
 import { constantText, evaluateAmount, itemsOf, wordOf, nameText, wordText, type Here } from './evaluate.ts';
 import { parseHostPattern } from './inventory/host-pattern.ts';
 import type { Group, HostModel, Room } from './model.ts';
@@ -110,11 +110,8 @@ function draftOf(drafts: Map<string, Draft>, name: string, location: Location, l
 
 function readGroup(one: Placed, drafts: Map<string, Draft>, declared: Map<string, Location>, commands: CommandTable): void {
   const { statement, here } = one;
-  const name = declaredName(statement);
-  if (name === undefined) {
-    here.reporter.excuse('group');
-    return;
-  }
+  const name = nameOrExcuse(statement, here.reporter, 'group');
+  if (name === undefined) return;
   const location = locate(here.file, statement.arguments['name'] ?? statement);
   const first = declared.get(name);
   if (first !== undefined) {

@@ -17,6 +17,7 @@ import { locate } from './reporter.ts';
 import { Scope } from './scope.ts';
 import { SequenceBinder } from './sequence-binder.ts';
 import { isPassed } from './statements.ts';
+import { releaseNames } from './release-names.ts';
 
 /**
  * Binds a plan to its cloud.
@@ -43,7 +44,7 @@ function bindOn(cloud: CloudBinding, declared: Declared, statements: readonly St
   for (const statement of statements) if (!isNaming(statement)) addNamed(declarations, statement, declared.file, scope, reporter);
   const release = readRelease(statements, here, universe);
   const train = universe.trains.get(release?.train ?? '');
-  const releases = (train === undefined ? [...universe.trains.values()] : [train]).flatMap((one) => one.releases.map(({ name }) => name));
+  const releases = releaseNames(train === undefined ? universe.trains.values() : [train]);
   const context = new PlanContext(universe.project, reporter, cloud, declared.name, release, releases);
   const frame: Frame = { here, declarations, path: [], inParallel: false, depth: 0, recipes: [] };
   const bound = universe.memory?.statements(declared.name, cloud, statements.filter((one) => !isPassed(one)));
@@ -93,7 +94,7 @@ function readRelease(statements: readonly Statement[], here: Here, universe: Uni
 }
 
 function reportNoTrain(statement: Statement, from: string, to: string, here: Here, { trains }: Universe): void {
-  const known = [...trains.values()].flatMap((one) => one.releases.map((release) => release.name));
+  const known = releaseNames(trains.values());
   const unknown = [['from', from] as const, ['to', to] as const].find(([, name]) => !known.includes(name));
   if (unknown === undefined) {
     const trainsOf = (name: string): string => [...trains.values()].filter((one) => one.releases.some((release) => release.name === name)).map((one) => `\`${one.name}\``).join(' and ');

@@ -7,7 +7,7 @@ import { baseOf, identity, rolesOf } from './catalogued-service.ts';
 import type { CommandTable } from './cloud-binding.ts';
 import type { Universe } from './collect.ts';
 import { bindQuestion } from './commands.ts';
-import { declaredName, reportDuplicate, reportUnknown, shown, type Declared } from './declarations.ts';
+import { declaredName, nameOrExcuse, reportDuplicate, reportUnknown, shown, type Declared } from './declarations.ts';
 import { constantText, evaluateAmount, evaluateCount, evaluateDuration, itemsOf, literalText, type Here } from './evaluate.ts';
 import type { Component, Database, Group, HostModel, Keep, Service } from './model.ts';
 import { locate } from './reporter.ts';
@@ -76,11 +76,8 @@ class ServiceBinder {
     const drafts = new Map<string, Draft>();
     for (const one of placed) {
       if (one.statement.declaration.id !== 'service') continue;
-      const name = declaredName(one.statement);
-      if (name === undefined) {
-        for (const what of ['service', 'component', 'database']) one.here.reporter.excuse(what);
-        continue;
-      }
+      const name = nameOrExcuse(one.statement, one.here.reporter, 'service', 'component', 'database');
+      if (name === undefined) continue;
       const first = drafts.get(name);
       if (first !== undefined) {
         reportDuplicate('service', name, locate(one.here.file, one.statement.arguments['name'] ?? one.statement), locate(first.placed.here.file, first.placed.statement.arguments['name'] ?? first.placed.statement), one.here.reporter);
@@ -117,11 +114,8 @@ class ServiceBinder {
     for (const { statement, here } of draft.parts) {
       this.#collectCommands(`service ${draft.name}`, statement, here);
       if (statement.declaration.id !== 'component') continue;
-      const own = declaredName(statement);
-      if (own === undefined) {
-        here.reporter.excuse('component');
-        continue;
-      }
+      const own = nameOrExcuse(statement, here.reporter, 'component');
+      if (own === undefined) continue;
       const name = `${draft.name}.${own}`;
       const location = locate(here.file, statement.arguments['name'] ?? statement);
       const first = this.#components.get(name);
@@ -189,11 +183,8 @@ class ServiceBinder {
   }
 
   #bindDatabase(draft: Draft, statement: Statement, here: Here, drafts: ReadonlyMap<string, Draft>): string[] {
-    const own = declaredName(statement);
-    if (own === undefined) {
-      here.reporter.excuse('database');
-      return [];
-    }
+    const own = nameOrExcuse(statement, here.reporter, 'database');
+    if (own === undefined) return [];
     const name = `${draft.name}.${own}`;
     const location = locate(here.file, statement.arguments['name'] ?? statement);
     const first = this.#databases.get(name) ?? this.#components.get(name);

@@ -7,6 +7,7 @@ import type { Node, PlanModel } from './plan-model.ts';
 import { MOST_STEPS, type PlanNotes } from './plan-notes.ts';
 import type { Account, Reporter } from './reporter.ts';
 import { differences, reads, type Difference, type Trace } from './traces.ts';
+import { hasSameItems } from '../text/is-equal.ts';
 
 /** What was bound, and what was found meanwhile. */
 interface Kept<T> {
@@ -114,7 +115,7 @@ export class BoundStatements {
   }
 
   fits(cloud: CloudBinding, settings: readonly Statement[]): boolean {
-    return cloud === this.#cloud && settings.length === this.#settings.length && settings.every((one, index) => one === this.#settings[index]);
+    return cloud === this.#cloud && hasSameItems(settings, this.#settings);
   }
 
   /** From here on the plan is bound again; what is not asked for until the next time is forgotten then. */

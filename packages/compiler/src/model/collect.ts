@@ -6,7 +6,7 @@ import type { MissingReason, Project } from '../project/project.ts';
 import type { Statement } from '../syntax/tree.ts';
 import type { Span } from '../text/source.ts';
 import { drawCycle } from './draw-cycle.ts';
-import { declaredName, Declarations, reportDuplicate, reportUnknown, type Declared, type NamedKind } from './declarations.ts';
+import { declaredName, Declarations, nameOrExcuse, reportDuplicate, reportUnknown, type Declared, type NamedKind } from './declarations.ts';
 import type { BindingMemory } from './binding-memory.ts';
 import { bindLet, bindParam, bindSecret, type Settings } from './bind-names.ts';
 import type { CloudBinding } from './cloud-binding.ts';
@@ -66,10 +66,9 @@ export function collect(project: Project, settings: Settings, reporter: Reporter
 /** Adds a declaration with a name of its own, if the statement is one. */
 export function addNamed(declarations: Declarations, statement: Statement, file: string, scope: Scope, reporter: Reporter): void {
   const kind = NAMED[statement.declaration.id];
-  const name = declaredName(statement);
   if (kind === undefined) return;
-  if (name === undefined) reporter.excuse(kind);
-  else declarations.add(kind, { name, statement, file, scope }, reporter);
+  const name = nameOrExcuse(statement, reporter, kind);
+  if (name !== undefined) declarations.add(kind, { name, statement, file, scope }, reporter);
 }
 
 /** Binds a `let`, `param` or `secret`. */

@@ -66,6 +66,13 @@ export function declaredName(statement: Statement): string | undefined {
   return wordOf(statement.arguments['name']);
 }
 
+/** The name that a statement declares; where it could not be read, it may be any of these kinds that seems to be unknown elsewhere. */
+export function nameOrExcuse(statement: Statement, reporter: Reporter, ...kinds: readonly string[]): string | undefined {
+  const name = declaredName(statement);
+  if (name === undefined) for (const kind of kinds) reporter.excuse(kind);
+  return name;
+}
+
 /** Longer names are cut in messages. */
 const LONGEST_SHOWN = 80;
 

@@ -2,6 +2,7 @@ import { withBodies, type PlanGraph } from '../graph/plan-graph.ts';
 import type { Targets } from '../model/action.ts';
 import type { Cloud } from '../model/model.ts';
 import type { ActionModel, StepModel } from '../model/plan-model.ts';
+import { hasSameItems } from '../text/is-equal.ts';
 import type { Location } from '../text/source.ts';
 import { actionsIn } from '../model/walk.ts';
 import type { PlanRule } from './rule.ts';
@@ -98,7 +99,7 @@ const free = new WeakMap<StepModel, readonly StepModel[]>();
 function isKnownFree(part: readonly number[], graph: PlanGraph): boolean {
   const steps = stepsIn(part, graph);
   const known = steps[0] === undefined ? undefined : free.get(steps[0]);
-  return known?.length === steps.length && steps.every((step, index) => step === known[index]);
+  return known !== undefined && hasSameItems(steps, known);
 }
 
 function noteFree(part: readonly number[], graph: PlanGraph): void {
@@ -182,7 +183,7 @@ function reached({ mode, hosts }: Targets): readonly string[] {
 }
 
 function isSame(a: readonly string[] | undefined, b: readonly string[]): boolean {
-  return a === b || (a !== undefined && a.length === b.length && a.every((host, index) => host === b[index]));
+  return a === b || (a !== undefined && hasSameItems(a, b));
 }
 
 function push<K, T>(map: Map<K, T[]>, key: K, value: T): void {

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { isEqual } from '../text/is-equal.ts';
+import { hasSameItems, isEqual } from '../text/is-equal.ts';
 import type { Source, Span } from '../text/source.ts';
 import { balance, DEEPEST_BLOCKS, deepestBlock } from './balance.ts';
 import { Findings, MOST_FINDINGS } from './findings.ts';
@@ -52,7 +52,7 @@ function readPart(before: SyntaxTree, source: Source, changed: Span): SyntaxTree
   if (deepest === undefined || deepest >= DEEPEST_BLOCKS || (final !== undefined && final.tokenType !== CloseBrace)) return undefined;
   const read = new Reader(findings).readLines(readStructure(balance(joined, findings)), holder.block.kind, false, statements.slice(0, first));
   const inside = shared(old, read);
-  if (!areSame(onceIn(old), onceIn(inside))) return undefined;
+  if (!hasSameItems(onceIn(old), onceIn(inside))) return undefined;
   const outside = before.diagnostics.filter(({ primary }) => primary.start < changed.start || primary.start >= changed.end);
   if (outside.length + findings.count >= MOST_FINDINGS) return undefined;
   return {
@@ -83,12 +83,8 @@ function onceIn(statements: readonly Statement[]): readonly Statement[] {
   return statements.filter(({ declaration }) => declaration.once);
 }
 
-function areSame<T>(before: readonly T[], now: readonly T[]): boolean {
-  return before.length === now.length && before.every((one, index) => one === now[index]);
-}
-
 function withInside(all: readonly Statement[], { index, statement, block }: Holder, inside: readonly Statement[]): readonly Statement[] {
-  return areSame(block.statements, inside) ? all : all.with(index, { ...statement, block: { ...block, statements: inside } });
+  return hasSameItems(block.statements, inside) ? all : all.with(index, { ...statement, block: { ...block, statements: inside } });
 }
 
 function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
@@ -105,5 +101,5 @@ function shared(before: readonly Statement[], now: readonly Statement[], depth =
     if (depth > 0 || known.block === undefined || one.block === undefined) return one;
     return { ...one, block: { ...one.block, statements: shared(known.block.statements, one.block.statements, depth + 1) } };
   });
-  return areSame(before, out) ? before : out;
+  return hasSameItems(before, out) ? before : out;
 }

@@ -10,3 +10,8 @@ export function isEqual(a: unknown, b: unknown): boolean {
   for (const key of keys) if (!Object.hasOwn(b, key) || !isEqual((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key])) return false;
   return true;
 }
+
+/** Whether two lists hold the same things in the same order. */
+export function hasSameItems<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((one, index) => one === b[index]);
+}

@@ -1,4 +1,4 @@
-import { wordOf } from '@belay/compiler/analysis';
+import { hasSameItems, wordOf } from '@belay/compiler/analysis';
 import { grouped } from '../workspace/grouped.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import type { WorkspaceFile } from '../workspace/workspace-file.ts';
@@ -67,15 +67,11 @@ export function namesAround(file: WorkspaceFile, kinds: readonly SymbolKind[], w
   // What clouds take over may stand in the edited file itself.
   const near = new Map(snapshot.visible(file).flatMap((one) => [...(one === file ? cataloguedIn(one) : OUTLINES.of(one).catalogued)]));
   const key = JSON.stringify([kinds, withClouds, [...near].map(([name, { members }]) => [name, members.map(({ kind, label }) => [kind, label])])]);
-  if (!isSame(merged.outlines, outlines)) merged = { outlines, names: new Map() };
+  if (!hasSameItems(merged.outlines, outlines)) merged = { outlines, names: new Map() };
   let names = merged.names.get(key);
   if (merged.names.size > MOST_KEPT) merged.names.clear();
   if (names === undefined) merged.names.set(key, (names = distinctNames(outlines, near, kinds, withClouds)));
   return names;
-}
-
-function isSame<T>(a: readonly T[], b: readonly T[]): boolean {
-  return a.length === b.length && a.every((one, index) => one === b[index]);
 }
 
 function distinctNames(outlines: readonly Outline[], near: Catalogued, kinds: readonly SymbolKind[], withClouds: boolean): OfferedName[] {

@@ -52,7 +52,7 @@ function savedBefore(finding: Diagnostic, path: readonly Statement[], selection:
   if (finding.facts?.about !== 'unsaved') return [];
   const { captures } = finding.facts;
   const { file } = selection;
-  const shown = captures.map((one) => `\`${one}\``).join(' and ');
+  const shown = quoted(captures);
   const last = pointIn(finding, 'last-point', selection);
   const late = pointIn(finding, 'late-point', selection);
   const places = placesFor(path, 'rollback-point');
@@ -85,13 +85,17 @@ function pointIn({ related }: Diagnostic, role: PlaceRole, { file: { root }, sna
   return file === undefined || point === undefined ? undefined : { file, point };
 }
 
+function quoted(captures: readonly string[]): string {
+  return captures.map((one) => `\`${one}\``).join(' and ');
+}
+
 /** A point that forgets something saves that, too. */
 function savedThere(finding: Diagnostic, path: readonly Statement[], selection: Selection): Offer[] {
   const point = path.findLast(({ declaration }) => declaration.id === 'rollback-point');
   if (finding.facts?.about !== 'unsaved' || point === undefined) return [];
   const { captures } = finding.facts;
   return [{
-    title: `Add ${captures.map((one) => `\`${one}\``).join(' and ')} to this rollback point`, kind: CodeActionKind.QuickFix, finding,
+    title: `Add ${quoted(captures)} to this rollback point`, kind: CodeActionKind.QuickFix, finding,
     edits: (token) => firstThatMends(finding, [[insertInto(selection.file, point, captures)]], selection, token),
   }];
 }

@@ -18,7 +18,7 @@ begun_hosts() {
     for item in ${RAN_KEYS[$s.$b]:-}; do
       [[ $item == [0-9]* && -n ${RAN[$s.$b.$item]:-} ]] || continue
       find_action "$s" "${item%.*}"
-      if [[ -z ${A_BATCH[REPLY]:-} || ${A_MODE[REPLY]} == any || ${A_MODE[REPLY]} == first ]]; then
+      if is_for_all "$REPLY"; then
         REPLY=${BATCH_HOSTS[$n.$b]:-}
         return
       fi
@@ -39,6 +39,9 @@ begin_anew() {
     for item in ${RAN_KEYS[$s.$2]:-}; do DID[$s.$2.$item]=''; done
   done
 }
+
+# is_for_all ACTION: in the body of a roll, it is not for each host of a batch by itself.
+is_for_all() { [[ -z ${A_BATCH[$1]:-} || ${A_MODE[$1]} == any || ${A_MODE[$1]} == first ]]; }
 
 # batch_hosts ROLL: those that have begun and those that are to begin, in the order of the plan, in REPLY.
 batch_hosts() {

@@ -36,7 +36,7 @@ why_not_again() {
   local n=$1 hosts=" $2 " s a b item
   for s in ${ROLL_STEPS[n]}; do
     for a in ${STEP_ACTIONS[s]:-}; do
-      if [[ -z ${A_BATCH[a]:-} || ${A_MODE[a]} == any || ${A_MODE[a]} == first ]] && is_change "$a"; then
+      if is_for_all "$a" && is_change "$a"; then
         REPLY="${STEP_ID[s]} is for a batch as a whole, and would not be done again"
         return
       fi

@@ -214,7 +214,8 @@ def outcome_of(spec, answer, outcome):
 def outcome_of_question(spec, answer, outcome, code):
     """A question that is answered badly is no failure of its task, unless it polls."""
     if "status" in spec:
-        is_good, code = answer.get("status") in spec["status"], 0 if answer.get("status") in spec["status"] else code or 1
+        is_good = answer.get("status") in spec["status"]
+        code = 0 if is_good else code or 1
     elif code is None or "module_stderr" in answer:
         # Not even the module ran, as where sudo wants a password.
         is_good, code = False, 125

@@ -9,6 +9,8 @@ from __future__ import absolute_import, division, print_function
 
 __metaclass__ = type
 
+from .plan import is_change
+
 
 class Arrival:
     def __init__(self, plan):
@@ -25,7 +27,7 @@ class Arrival:
             self.under_way.add(key)
 
     def action_began(self, action, key):
-        if action and (action.get("changes") or action.get("back", {"by": "nothing"})["by"] != "nothing"):
+        if action and is_change(action):
             self.changed(key)
         else:
             self.check_began[key] = None if self.under_way else self.changes

@@ -116,5 +116,12 @@ def hosts_of(action):
     return [LOCAL] if action["targets"]["mode"] == "local" else action["targets"]["hosts"]
 
 
-def is_changing(action):
-    return bool(action.get("changes"))
+def is_change(action):
+    """It changes something, or something takes it back."""
+    return bool(action.get("changes")) or action.get("back", {"by": "nothing"})["by"] != "nothing"
+
+
+def is_for_all(action):
+    """In the body of a roll: it is not for each host of a batch by itself."""
+    targets = action["targets"]
+    return not targets.get("batch") or targets["mode"] in ("any", "first")

@@ -9,6 +9,8 @@ from __future__ import absolute_import, division, print_function
 
 __metaclass__ = type
 
+from .plan import is_for_all
+
 
 class ResumeBatch:
     """The part of a run that knows which hosts of a batch have begun."""
@@ -24,8 +26,7 @@ class ResumeBatch:
             for label, host in self.state.ran.get((step["id"], batch), []):
                 if not label.isdigit():
                     continue
-                targets = self.plan.action(step["id"], label)["targets"]
-                if not targets.get("batch") or targets["mode"] in ("any", "first"):
+                if is_for_all(self.plan.action(step["id"], label)):
                     return list(self.state.batch_hosts.get((roll, batch), []))
                 found.add(host)
         begun = [host for host in self.plan.steps[roll]["roll"]["batches"][batch - 1] if host in found]

@@ -4,6 +4,8 @@ from __future__ import absolute_import, division, print_function
 
 __metaclass__ = type
 
+from .plan import is_change, is_for_all
+
 
 def reopen(plan, state, roll):
     """Has a roll that went on without the hosts that failed be gone through again, for these hosts. Returns why not, or nothing."""
@@ -26,8 +28,7 @@ def why_not_again(plan, state, roll, hosts):
     was left long ago."""
     for step in plan.steps[roll]["roll"]["steps"]:
         for action in step["actions"]:
-            targets = action["targets"]
-            if (not targets.get("batch") or targets["mode"] in ("any", "first")) and is_change(action):
+            if is_for_all(action) and is_change(action):
                 return "%s is for a batch as a whole, and would not be done again" % step["id"]
     for step in plan.order[plan.number[roll] + 1:]:
         if plan.roll_of.get(step) == roll:
@@ -37,7 +38,3 @@ def why_not_again(plan, state, roll, hosts):
                 if host in hosts and label.isdigit() and is_change(plan.action(step, label)):
                     return "%s has changed %s since" % (step, host)
     return ""
-
-
-def is_change(action):
-    return bool(action.get("changes")) or action["back"]["by"] != "nothing"

@@ -15,7 +15,7 @@ class Execution:
     def __init__(self, step, batch, hosts):
         self.step, self.batch, self.hosts = step, batch, hosts
         self.began, self.tries = time.time(), 1
-        self.is_open, self.again, self.skip = True, False, False
+        self.is_open, self.again = True, False
         self.lost, self.bad, self.whole = [], None, False
         self.answers, self.verified, self.speaker = {}, set(), None
 
